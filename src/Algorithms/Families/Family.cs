@@ -1,0 +1,86 @@
+using Verify.Algorithms.Instances;
+using Verify.Algorithms.Observables;
+using Verify.Algorithms.Random;
+
+namespace Verify.Algorithms.Families;
+
+/// <summary>
+/// A map from the unit cube to instances of one shape, in two stages: tasks with their constants, then the setting
+/// (step size and points) in which they are tried. Every instance of a tile shares a layout.
+/// </summary>
+public abstract class Family
+{
+    /// <summary>The name, which keys the random streams: renaming a family changes its instances.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One line for people.</summary>
+    public abstract string Description { get; }
+    public abstract Shape Shape { get; }
+
+    /// <summary>Draws what a tile shares: d, n and the kinds of terms.</summary>
+    /// <param name="stream">Uniform numbers.</param>
+    /// <param name="limits">Bounds on the counts; the draw keeps within them.</param>
+    public abstract Layout DrawLayout(ref UniformStream stream, Limits limits);
+
+    /// <summary>Draws the tasks of one instance and its constants into the record.</summary>
+    public abstract void DrawTasks(Layout layout, ref UniformStream stream, Span<double> record, Geometry geometry);
+
+    /// <summary>Draws the points of one instance and stores the step size.</summary>
+    /// <param name="layout">The layout.</param>
+    /// <param name="counts">N, j and other counts of the setting.</param>
+    /// <param name="alphaL">alpha times the declared L.</param>
+    /// <param name="stream">Uniform numbers.</param>
+    /// <param name="record">The record that <see cref="DrawTasks"/> filled.</param>
+    /// <param name="geometry">What <see cref="DrawTasks"/> left.</param>
+    public abstract void DrawSetting(
+        Layout layout,
+        Counts counts,
+        double alphaL,
+        ref UniformStream stream,
+        Span<double> record,
+        Geometry geometry
+    );
+
+    /// <summary>A stable number of the name (FNV-1a), part of the key of the random streams.</summary>
+    public uint Key
+    {
+        get
+        {
+            var hash = 2166136261u;
+            foreach (var c in Name)
+                hash = (hash ^ c) * 16777619u;
+            return hash;
+        }
+    }
+
+    public override string ToString() => Name;
+}
+
+/// <summary>Inclusive bounds on what is drawn; a fixed value is a range of one.</summary>
+/// <param name="D">The dimension.</param>
+/// <param name="Tasks">The number of tasks.</param>
+public readonly record struct Limits((int Least, int Most) D, (int Least, int Most) Tasks)
+{
+    /// <summary>d in 1..50, n in 1..8.</summary>
+    public static readonly Limits Default = new((1, 50), (1, 8));
+}
+
+/// <summary>What the placing of points knows of the tasks of one instance.</summary>
+public sealed class Geometry
+{
+    /// <summary>A stationary point of the losses without their task-specific parts: d numbers.</summary>
+    public double[] Center = [];
+
+    /// <summary>A unit vector along which the curvature is extreme: d numbers.</summary>
+    public double[] Extreme = [];
+
+    /// <summary>The distance over which gradients change by their own size.</summary>
+    public double Length;
+
+    internal void Resize(int d)
+    {
+        if (Center.Length == d)
+            return;
+        (Center, Extreme) = (new double[d], new double[d]);
+    }
+}

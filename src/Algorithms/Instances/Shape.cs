@@ -1,0 +1,84 @@
+using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Observables;
+
+namespace Verify.Algorithms.Instances;
+
+/// <summary>What a field of an instance holds.</summary>
+public enum FieldKind
+{
+    Scalar,
+
+    /// <summary>d numbers.</summary>
+    Vector,
+
+    /// <summary>One number per task.</summary>
+    PerTask,
+
+    /// <summary>One loss per task.</summary>
+    Losses,
+
+    /// <summary>m+1 full d x d matrices, row by row.</summary>
+    Matrices,
+}
+
+/// <summary>Which numbers a field admits.</summary>
+public enum Domain
+{
+    Real,
+    NonNegative,
+    Positive,
+}
+
+/// <summary>A field of an instance: a name of the instance format and what it holds.</summary>
+/// <param name="Name">The name in the instance format.</param>
+/// <param name="Kind">What it holds.</param>
+/// <param name="Slot">The slot from which formulas read it, or null.</param>
+/// <param name="Domain">Which numbers it admits.</param>
+/// <param name="Optional">Whether it may be absent; its numbers are NaN then.</param>
+/// <param name="Single">Its name where there is one task and it is not given as a list, or null.</param>
+/// <param name="Internal">Never read from or written to the instance format.</param>
+/// <param name="IsProbability">The probabilities of the tasks: equal where absent.</param>
+public sealed record Field(
+    string Name,
+    FieldKind Kind,
+    Slot? Slot = null,
+    Domain Domain = Domain.Real,
+    bool Optional = false,
+    string? Single = null,
+    bool Internal = false,
+    bool IsProbability = false
+);
+
+/// <summary>A count that the instance format carries.</summary>
+/// <param name="Count">Which.</param>
+/// <param name="Least">The smallest admitted value.</param>
+/// <param name="Most">The largest admitted value; a run is linear in it.</param>
+/// <param name="Default">The count whose value stands for it where it is absent; null where it is required.</param>
+public sealed record CountField(Count Count, int Least, int Most, Count? Default = null);
+
+/// <summary>
+/// A kind of instance: its fields, in the order in which a record stores them, and how its constants are established
+/// from its own numbers.
+/// </summary>
+public abstract class Shape
+{
+    /// <summary>The name, by which families and trials are matched.</summary>
+    public abstract string Name { get; }
+    public abstract IReadOnlyList<Field> Fields { get; }
+    public abstract IReadOnlyList<CountField> Counts { get; }
+
+    /// <summary>The field that formulas read from a slot.</summary>
+    public Field? FieldOf(Slot slot) => Fields.FirstOrDefault(f => f.Slot == slot);
+
+    /// <summary>
+    /// The constants of an instance, enclosed: each interval contains the smallest valid constant, +infinity where no
+    /// constant is valid, NaN where nothing could be established.
+    /// </summary>
+    public abstract IReadOnlyDictionary<Field, T[]> Establish<T>(Instance instance)
+        where T : struct, IEnclosure<T>;
+
+    /// <summary>What is wrong with an instance beyond its fields one by one, naming the field; or null.</summary>
+    public virtual string? Fault(Instance instance) => null;
+
+    public override string ToString() => Name;
+}

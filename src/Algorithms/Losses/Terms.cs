@@ -1,0 +1,196 @@
+using Verify.Algorithms.Numbers;
+
+namespace Verify.Algorithms.Losses;
+
+/// <summary>Value, gradient and Hessian of each kind of term; the record begins at the term's first number.</summary>
+internal static class Terms
+{
+    private const int DirectionOfCosine = 2;
+    private const int DirectionOfPseudoHuber = 2;
+    private const int DirectionOfHuber = 3;
+
+    public static T Value<T, TStore>(TermKind kind, TStore p, int d, TStore x)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        switch (kind)
+        {
+            case TermKind.Quadratic:
+                return QuadraticValue<T, TStore>(p, d, x);
+            case TermKind.Linear:
+                return Vectors.Dot<T, TStore>(d, p, x);
+            case TermKind.RadialPseudoHuber:
+                return p[0] * p[1] * (RadialRoot<T, TStore>(p, d, x) - T.From(1.0));
+            case TermKind.AbsCubed:
+            {
+                var sum = T.From(0.0);
+                for (var i = 0; i < d; i++)
+                    sum += T.Abs(T.Pow(x[i], 3));
+                return p[0] * sum / T.From(6.0);
+            }
+            case TermKind.Cosine:
+                return p[0] * T.Cos(RidgeArgument<T, TStore>(p.At(DirectionOfCosine), d, x, p[1]));
+            case TermKind.RidgePseudoHuber:
+            {
+                var u = RidgeArgument<T, TStore>(p.At(DirectionOfPseudoHuber), d, x, -p[1]);
+                return p[0] * T.Sqrt(T.From(1.0) + T.Pow(u, 2));
+            }
+            case TermKind.RidgeHuber:
+            {
+                // With m = min(|u|, cap) both branches of h are m (|u| - m/2).
+                var u = T.Abs(RidgeArgument<T, TStore>(p.At(DirectionOfHuber), d, x, -p[1]));
+                var m = T.Min(u, p[2]);
+                return p[0] * m * (u - m * T.From(0.5));
+            }
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind));
+        }
+    }
+
+    public static void AddGradient<T, TStore>(TermKind kind, TStore p, int d, TStore x, TStore g)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        switch (kind)
+        {
+            case TermKind.Quadratic:
+                SymmetricMatrix.MultiplyAdd<T, TStore>(d, p, x, g);
+                var b = p.At(SymmetricMatrix.PackedLength(d));
+                for (var i = 0; i < d; i++)
+                    g[i] += b[i];
+                break;
+            case TermKind.Linear:
+                for (var i = 0; i < d; i++)
+                    g[i] += p[i];
+                break;
+            case TermKind.RadialPseudoHuber:
+            {
+                var s = p[0] / (p[1] * RadialRoot<T, TStore>(p, d, x));
+                var center = p.At(2);
+                for (var i = 0; i < d; i++)
+                    g[i] = T.Fma(s, x[i] - center[i], g[i]);
+                break;
+            }
+            case TermKind.AbsCubed:
+            {
+                var half = p[0] * T.From(0.5);
+                for (var i = 0; i < d; i++)
+                    g[i] = T.Fma(half * x[i], T.Abs(x[i]), g[i]);
+                break;
+            }
+            case TermKind.Cosine:
+            {
+                var v = p.At(DirectionOfCosine);
+                var (sin, _) = T.SinCos(RidgeArgument<T, TStore>(v, d, x, p[1]));
+                Vectors.Add<T, TStore>(d, -(p[0] * sin), v, g);
+                break;
+            }
+            case TermKind.RidgePseudoHuber:
+            {
+                var v = p.At(DirectionOfPseudoHuber);
+                var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
+                Vectors.Add<T, TStore>(d, p[0] * u / T.Sqrt(T.From(1.0) + T.Pow(u, 2)), v, g);
+                break;
+            }
+            case TermKind.RidgeHuber:
+            {
+                var v = p.At(DirectionOfHuber);
+                var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
+                Vectors.Add<T, TStore>(d, p[0] * T.Max(T.Min(u, p[2]), -p[2]), v, g);
+                break;
+            }
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind));
+        }
+    }
+
+    public static void AddHessianVector<T, TStore>(TermKind kind, TStore p, int d, TStore x, TStore z, TStore y)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        switch (kind)
+        {
+            case TermKind.Quadratic:
+                SymmetricMatrix.MultiplyAdd<T, TStore>(d, p, z, y);
+                break;
+            case TermKind.Linear:
+                break;
+            case TermKind.RadialPseudoHuber:
+            {
+                // (slope/(scale r)) (I - e e'/(scale^2 r^2)) z with e = x - center, r^2 = 1 + |e|^2/scale^2.
+                var r = RadialRoot<T, TStore>(p, d, x);
+                var s = p[0] / (p[1] * r);
+                var center = p.At(2);
+                var along = T.From(0.0);
+                for (var i = 0; i < d; i++)
+                    along = T.Fma(x[i] - center[i], z[i], along);
+                var t = -(s * along / T.Pow(p[1] * r, 2));
+                for (var i = 0; i < d; i++)
+                    y[i] = T.Fma(t, x[i] - center[i], T.Fma(s, z[i], y[i]));
+                break;
+            }
+            case TermKind.AbsCubed:
+                for (var i = 0; i < d; i++)
+                    y[i] = T.Fma(p[0] * T.Abs(x[i]), z[i], y[i]);
+                break;
+            case TermKind.Cosine:
+            {
+                var v = p.At(DirectionOfCosine);
+                var (_, cos) = T.SinCos(RidgeArgument<T, TStore>(v, d, x, p[1]));
+                Vectors.Add<T, TStore>(d, -(p[0] * cos) * Vectors.Dot<T, TStore>(d, v, z), v, y);
+                break;
+            }
+            case TermKind.RidgePseudoHuber:
+            {
+                var v = p.At(DirectionOfPseudoHuber);
+                var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
+                var cube = T.Pow(T.Sqrt(T.From(1.0) + T.Pow(u, 2)), 3);
+                Vectors.Add<T, TStore>(d, p[0] / cube * Vectors.Dot<T, TStore>(d, v, z), v, y);
+                break;
+            }
+            case TermKind.RidgeHuber:
+            {
+                // The Hessian jumps where |u| = cap; there the value of the quadratic branch is not taken.
+                var v = p.At(DirectionOfHuber);
+                var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
+                Vectors.Add<T, TStore>(d, p[0] * T.IsLess(T.Abs(u), p[2]) * Vectors.Dot<T, TStore>(d, v, z), v, y);
+                break;
+            }
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind));
+        }
+    }
+
+    private static T QuadraticValue<T, TStore>(TStore p, int d, TStore x)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        var b = p.At(SymmetricMatrix.PackedLength(d));
+        var sum = T.From(0.0);
+        for (var i = 0; i < d; i++)
+        {
+            // Row i of A x, twice the strictly lower part and once the diagonal.
+            var row = T.From(0.0);
+            for (var j = 0; j < i; j++)
+                row = T.Fma(p[SymmetricMatrix.IndexOf(d, i, j)], x[j], row);
+            var half = T.Fma(p[SymmetricMatrix.IndexOf(d, i, i)] * T.From(0.5), x[i], row);
+            sum = T.Fma(half + b[i], x[i], sum);
+        }
+        return sum;
+    }
+
+    private static T RidgeArgument<T, TStore>(TStore direction, int d, TStore x, T shift)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct => Vectors.Dot<T, TStore>(d, direction, x) + shift;
+
+    private static T RadialRoot<T, TStore>(TStore p, int d, TStore x)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        var center = p.At(2);
+        var sum = T.From(0.0);
+        for (var i = 0; i < d; i++)
+            sum += T.Pow(x[i] - center[i], 2);
+        return T.Sqrt(T.From(1.0) + sum / T.Pow(p[1], 2));
+    }
+}

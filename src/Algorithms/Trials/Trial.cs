@@ -1,0 +1,32 @@
+using Verify.Algorithms.Engine;
+using Verify.Algorithms.Instances;
+using Verify.Algorithms.MetaGradients;
+using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Observables;
+
+namespace Verify.Algorithms.Trials;
+
+/// <summary>An algorithm run on instances of one shape; it fills the slots that claims read.</summary>
+public abstract class Trial
+{
+    public abstract string Name { get; }
+    public abstract Shape Shape { get; }
+
+    /// <summary>The slots it fills, besides those that the fields of the shape fill.</summary>
+    public abstract IReadOnlyList<Slot> Fills { get; }
+
+    /// <summary>Fields that are optional in the shape but without which it cannot fill these slots.</summary>
+    public virtual IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [];
+
+    /// <summary>Whether its cost grows with d^3 or more; such trials are sampled at d &lt;= 16 mostly.</summary>
+    public virtual bool IsCubic => false;
+
+    /// <summary>Runs on one instance, or on one per lane.</summary>
+    /// <param name="layout">Where the record holds what.</param>
+    /// <param name="record">The numbers of the instance.</param>
+    /// <param name="o">Loaded with the constants and counts; receives the slots.</param>
+    /// <param name="scratch">Working memory.</param>
+    /// <returns>What one instance cost.</returns>
+    public abstract Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
+        where T : struct, IReal<T>;
+}

@@ -1,0 +1,30 @@
+/// Arithmetic for formula files. F# resolves chained operators on a static-abstract constraint badly (FS0670), so the
+/// operators are shadowed here; open this module and write formulas as on paper, with literals 1R, 2R.
+module Verify.Bounds.Formulas
+
+open Verify.Algorithms.Numbers
+open Verify.Algorithms.Observables
+
+let inline (+) (a: 'T :> IReal<'T>) (b: 'T) : 'T = 'T.op_Addition (a, b)
+let inline (-) (a: 'T :> IReal<'T>) (b: 'T) : 'T = 'T.op_Subtraction (a, b)
+let inline (*) (a: 'T :> IReal<'T>) (b: 'T) : 'T = 'T.op_Multiply (a, b)
+let inline (/) (a: 'T :> IReal<'T>) (b: 'T) : 'T = 'T.op_Division (a, b)
+
+/// x^n for an integer n.
+let inline pow (x: 'T :> IReal<'T>) (n: int) : 'T = 'T.Pow(x, n)
+let inline sqrt (x: 'T :> IReal<'T>) : 'T = 'T.Sqrt x
+
+module NumericLiteralR =
+    let inline FromZero () : 'T when 'T :> IReal<'T> = 'T.From 0.0
+    let inline FromOne () : 'T when 'T :> IReal<'T> = 'T.From 1.0
+    let inline FromInt32 (n: int) : 'T when 'T :> IReal<'T> = 'T.From(float n)
+
+let inline alpha (o: Observables<'T>) = o[Constants.Alpha]
+let inline L (o: Observables<'T>) = o[Constants.L]
+let inline rho (o: Observables<'T>) = o[Constants.Rho]
+let inline sigma (o: Observables<'T>) = o[Constants.Sigma]
+let inline N (o: Observables<'T>) = o[Count.N]
+let inline j (o: Observables<'T>) = o[Count.J]
+
+/// 1 + alpha L.
+let inline a (o: Observables<'T>) : 'T = 1R + alpha o * L o

@@ -1,0 +1,287 @@
+using System.Runtime.InteropServices;
+using Verify.Algorithms.Engine;
+using Verify.Algorithms.Families;
+using Verify.Algorithms.Instances;
+using Verify.Algorithms.MetaGradients;
+using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Observables;
+using Verify.Algorithms.Trials;
+using Verify.Bounds;
+
+namespace Verify.Evidence;
+
+/// <summary>
+/// Evaluates claims on blocks of 4096 instances of a family, one worker's worth. A block's facts depend on (seed, family,
+/// block) alone: not on the other claims asked for, the lane width or the thread.
+/// </summary>
+public abstract class BlockSampler(Registry registry, RunOptions options, AlphaLRanges ranges)
+{
+    /// <summary>The number of instances of a block.</summary>
+    public const int BlockSize = 4096;
+    private const int TilesPerBlock = BlockSize / (Tile.Size * Tile.Settings);
+
+    /// <summary>Cubic trials run on every tile up to this dimension, and on one of <see cref="CubicShare"/> above.</summary>
+    private const int CubicDimension = 16;
+    private const int CubicShare = 4;
+
+    private readonly Tile _tile = new();
+
+    protected Registry Registry => registry;
+
+    /// <summary>A sampler of the width that the options ask for.</summary>
+    public static BlockSampler Create(Registry registry, RunOptions options, AlphaLRanges ranges) =>
+        options.Width switch
+        {
+            1 => new BlockSampler<Real>(registry, options, ranges),
+            2 => new BlockSampler<Lanes2>(registry, options, ranges),
+            4 => new BlockSampler<Lanes4>(registry, options, ranges),
+            8 => new BlockSampler<Lanes8>(registry, options, ranges),
+            16 => new BlockSampler<Lanes16>(registry, options, ranges),
+            var width => throw new InputException($"--width {width} is none of 1, 2, 4, 8, 16"),
+        };
+
+    /// <summary>The facts of one block, in the order of the claims.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="block">The number of the block.</param>
+    /// <param name="claims">Claims that the family can serve.</param>
+    public IReadOnlyList<Fact> Sample(Family family, long block, IReadOnlyList<Claim> claims)
+    {
+        var limits = new Limits(Range("d", Limits.Default.D), Range("n", Limits.Default.Tasks));
+        var tallies = claims.Select(c => new Tally(c, registry.TrialOf(c, family.Shape)!)).ToList();
+        for (var t = 0; t < TilesPerBlock; t++)
+        {
+            var number = block * TilesPerBlock + t;
+            _tile.Draw(family, options.Seed, number, limits);
+            var active = tallies.Where(x => IsSampled(x.Trial, number)).ToList();
+            if (active.Count == 0)
+                continue;
+            for (var s = 0; s < Tile.Settings; s++)
+            {
+                var setting = Setting.Draw(_tile, s, options, ranges);
+                for (var lane = 0; lane < Tile.Size; lane++)
+                    _tile.DrawSetting(s, lane, setting.Counts, setting.AlphaL);
+                Evaluate(_tile, setting.Counts, active);
+                foreach (var tally in active)
+                    tally.Absorb((number * Tile.Settings + s) * Tile.Size);
+            }
+        }
+        return [.. tallies.Select(x => x.ToFact(family, options.Seed, block, i => Instance(family, i)))];
+    }
+
+    /// <summary>One instance by its index.</summary>
+    public Instance Instance(Family family, long index)
+    {
+        var limits = new Limits(Range("d", Limits.Default.D), Range("n", Limits.Default.Tasks));
+        var (place, lane) = Math.DivRem(index, Tile.Size);
+        var (number, s) = Math.DivRem(place, Tile.Settings);
+        var tile = new Tile();
+        tile.Draw(family, options.Seed, number, limits);
+        // Settings do not depend on one another: only this one is drawn.
+        var setting = Setting.Draw(tile, (int)s, options, ranges);
+        tile.DrawSetting((int)s, (int)lane, setting.Counts, setting.AlphaL);
+        return new Instance(tile.Layout, new Counts(setting.Counts), tile.Record((int)lane).ToArray());
+    }
+
+    /// <summary>Fills the tallies' values of the sixteen instances of a tile.</summary>
+    private protected abstract void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies);
+
+    private bool IsSampled(Trial trial, long number) =>
+        !trial.IsCubic || _tile.Layout.D <= CubicDimension || number % CubicShare == 0;
+
+    private (int, int) Range(string name, (int, int) by) =>
+        options.Fixed.TryGetValue(name, out var range) ? ((int)range.Least, (int)range.Most) : by;
+}
+
+/// <summary>The sampler of one lane type.</summary>
+public sealed class BlockSampler<T>(Registry registry, RunOptions options, AlphaLRanges ranges)
+    : BlockSampler(registry, options, ranges)
+    where T : unmanaged, IMachineReal<T>
+{
+    private readonly TileRunner<T> _runner = new();
+
+    private protected override void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies)
+    {
+        foreach (var byTrial in tallies.GroupBy(t => t.Trial))
+            for (var first = 0; first < Tile.Size; first += T.Width)
+            {
+                _runner.Load(tile, first, counts);
+                var cost = _runner.Run(byTrial.Key, tile.Layout);
+                foreach (var tally in byTrial)
+                    tally.Read(_runner.Observables, first, cost);
+            }
+    }
+}
+
+/// <summary>One claim's running sums over a block.</summary>
+internal sealed class Tally(Claim claim, Trial trial)
+{
+    private const int MostCandidates = 16;
+
+    /// <summary>Below this relative difference the sides of an identity count as equal in doubles.</summary>
+    public const double IdentityFloor = 1e-9;
+
+    private readonly double[] _excess = new double[Tile.Size];
+    private readonly double[] _ratio = new double[Tile.Size];
+    private readonly double[] _part = new double[Tile.Size];
+    private readonly int[] _unmet = new int[Tile.Size];
+    private readonly bool[] _isNumber = new bool[Tile.Size];
+    private readonly IReadOnlyList<Hypothesis> _hypotheses = [.. claim.Hypotheses];
+    private readonly long[] _notMet = new long[claim.Hypotheses.Length];
+    private readonly long[] _histogram = new long[Fact.Bins.Length + 1];
+    private readonly PriorityQueue<long, (double, long)> _worst = new();
+    private long _evaluations,
+        _inconclusive,
+        _violations,
+        _gradients,
+        _hessianVectors;
+    private Best? _best,
+        _highlight;
+
+    public Trial Trial => trial;
+
+    /// <summary>Evaluates hypotheses and sides for one group of lanes.</summary>
+    public void Read<T>(Observables<T> o, int first, Oracles cost)
+        where T : unmanaged, IMachineReal<T>
+    {
+        for (var lane = 0; lane < T.Width; lane++)
+            (_unmet[first + lane], _isNumber[first + lane], _excess[first + lane]) = (0, true, double.NegativeInfinity);
+        for (var h = 0; h < _hypotheses.Count; h++)
+            ReadHypothesis(h, o, first);
+        var components = claim.Extent == Extent.Dimension ? o[Count.D] : 1;
+        // An identity's components are compared at the scale of the whole vectors, in the maximum norm.
+        var scale = new double[Tile.Size];
+        for (var k = 0; k < components; k++)
+        {
+            var (lhs, rhs) = (claim.Lhs.Evaluate(o, k), claim.Rhs.Evaluate(o, k));
+            for (var lane = 0; lane < T.Width; lane++)
+            {
+                var (l, r) = (T.Lane(lhs, lane), T.Lane(rhs, lane));
+                var i = first + lane;
+                _isNumber[i] &= double.IsFinite(l) && double.IsFinite(r);
+                _ratio[i] = r > 0 ? l / r : double.NaN;
+                var size = Math.Abs(l) + Math.Abs(r);
+                if (claim.Relation.IsEqual)
+                {
+                    scale[i] = Math.Max(scale[i], size);
+                    _excess[i] = Math.Max(_excess[i], Math.Abs(l - r));
+                }
+                else
+                    _excess[i] = size > 0 ? (l - r) / size : 0;
+            }
+        }
+        if (claim.Relation.IsEqual)
+            for (var i = first; i < first + T.Width; i++)
+                _excess[i] = scale[i] > 0 ? _excess[i] / scale[i] : 0;
+        if (claim.Highlight is { } highlight)
+        {
+            var part = highlight.Value.Share.Evaluate(o, 0);
+            for (var lane = 0; lane < T.Width; lane++)
+                _part[first + lane] = T.Lane(part, lane);
+        }
+        _gradients += (long)cost.Gradients * T.Width;
+        _hessianVectors += (long)cost.HessianVectors * T.Width;
+    }
+
+    /// <summary>Adds the sixteen instances that were read, in order.</summary>
+    public void Absorb(long firstIndex)
+    {
+        for (var lane = 0; lane < Tile.Size; lane++)
+        {
+            for (var h = 0; h < _notMet.Length; h++)
+                _notMet[h] += _unmet[lane] >> h & 1;
+            if (_unmet[lane] != 0)
+                continue;
+            if (!_isNumber[lane])
+            {
+                _inconclusive++;
+                continue;
+            }
+            _evaluations++;
+            var index = firstIndex + lane;
+            if (!claim.Relation.IsEqual && !double.IsNaN(_ratio[lane]))
+            {
+                _histogram[Bin(_ratio[lane])]++;
+                if (_best is null || _ratio[lane] > _best.Ratio)
+                    _best = new Best(index, _ratio[lane]);
+                if (claim.Highlight is not null && _part[lane] >= 0.5)
+                    if (_highlight is null || _ratio[lane] > _highlight.Ratio)
+                        _highlight = new Best(index, _ratio[lane]);
+            }
+            if (_excess[lane] > (claim.Relation.IsEqual ? IdentityFloor : claim.Relation.IsLess ? -double.Epsilon : 0))
+                _violations++;
+            else if (!claim.Relation.IsEqual)
+                continue;
+            // Of an identity the largest differences are certified even where they look like rounding.
+            _worst.Enqueue(index, (_excess[lane], -index));
+            if (_worst.Count > MostCandidates)
+                _worst.Dequeue();
+        }
+    }
+
+    public Fact ToFact(Family family, ulong seed, long block, Func<long, Instance> instance)
+    {
+        var worst = _worst.UnorderedItems.OrderByDescending(x => x.Priority.Item1).ThenBy(x => x.Element);
+        return new Fact
+        {
+            Claim = claim.Id,
+            Version = claim.Version,
+            Family = family.Name,
+            Seed = seed,
+            Block = block,
+            Evaluations = _evaluations,
+            Inconclusive = _inconclusive,
+            NotMet = new SortedDictionary<string, long>(
+                _hypotheses.Select((h, k) => (h.Name, _notMet[k])).ToDictionary(x => x.Name, x => x.Item2),
+                StringComparer.Ordinal
+            ),
+            Histogram = claim.Relation.IsEqual ? [] : _histogram,
+            Best = _best,
+            CertifiedRatio = _best is { } best ? CertifiedRatio(instance(best.Index)) : null,
+            Highlight = _highlight,
+            Violations = _violations,
+            Candidates =
+            [
+                .. worst.Select(x => new Candidate(
+                    x.Element,
+                    x.Priority.Item1,
+                    Certifier.WithIntervals(claim, trial, instance(x.Element)).Outcome
+                )),
+            ],
+            Gradients = _gradients,
+            HessianVectors = _hessianVectors,
+        };
+    }
+
+    private double? CertifiedRatio(Instance instance) =>
+        Certifier.WithIntervals(claim, trial, instance) is { Sides: { RhsUpper: > 0 } sides }
+        && sides.LhsLower / sides.RhsUpper is var ratio
+        && double.IsFinite(ratio)
+            // The quotient is rounded: one step down keeps it a lower end.
+            ? Math.BitDecrement(ratio)
+            : null;
+
+    private void ReadHypothesis<T>(int h, Observables<T> o, int first)
+        where T : unmanaged, IMachineReal<T>
+    {
+        if (_hypotheses[h].Condition is Condition.Established constant)
+        {
+            foreach (var value in o.Vector(constant.Item))
+                for (var lane = 0; lane < T.Width; lane++)
+                    if (!double.IsFinite(T.Lane(value, lane)))
+                        _unmet[first + lane] |= 1 << h;
+            return;
+        }
+        var margin = ((Condition.Positive)_hypotheses[h].Condition).Item.Evaluate(o, 0);
+        for (var lane = 0; lane < T.Width; lane++)
+            if (!(T.Lane(margin, lane) > 0))
+                _unmet[first + lane] |= 1 << h;
+    }
+
+    private static int Bin(double ratio)
+    {
+        var bin = 0;
+        while (bin < Fact.Bins.Length && ratio > Fact.Bins[bin])
+            bin++;
+        return bin;
+    }
+}

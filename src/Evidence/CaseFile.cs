@@ -1,0 +1,295 @@
+using System.Text.Json;
+using Verify.Algorithms.Instances;
+using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Observables;
+using Verify.Algorithms.Trials;
+using Verify.Bounds;
+
+namespace Verify.Evidence;
+
+/// <summary>One checked case.</summary>
+public sealed record CaseResult
+{
+    public required string Claim { get; init; }
+
+    /// <summary>The position in the file, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Whether the claim is catalogued but not built: then nothing else is filled.</summary>
+    public bool IsNotImplemented { get; init; }
+
+    /// <summary>Both sides in doubles; of a vector identity the norms.</summary>
+    public double? Lhs { get; init; }
+    public double? Rhs { get; init; }
+
+    /// <summary>lhs/rhs where rhs &gt; 0; of an identity |lhs - rhs|/max(|lhs|, |rhs|).</summary>
+    public double? Ratio { get; init; }
+
+    /// <summary>Decided by enclosures, with the constants as given; null where undecided.</summary>
+    public bool? Satisfied { get; init; }
+    public IReadOnlyDictionary<string, HypothesisStatus> Hypotheses { get; init; } =
+        new Dictionary<string, HypothesisStatus>();
+
+    /// <summary>The sides that the file gives.</summary>
+    public (double Lhs, double Rhs)? Expected { get; init; }
+
+    /// <summary>Whether the sides equal those of the file; null where it has none.</summary>
+    public bool? Equal { get; init; }
+}
+
+/// <summary>Files of explicit cases: a list of claims with instances and, often, both sides.</summary>
+public static class CaseFile
+{
+    /// <summary>The largest file that is read, in bytes.</summary>
+    public const long MostBytes = 64 << 20;
+
+    /// <summary>Two numbers agree when they differ by at most this part of the larger ...</summary>
+    private const double RelativeTolerance = 1e-9;
+
+    /// <summary>... plus this part of the scale, the largest number among the instance and both sides.</summary>
+    private const double ScaleTolerance = 1e-14;
+
+    /// <summary>Checks every case of a file.</summary>
+    /// <exception cref="InputException">The file or a case is wrong; names the file, the case and the field.</exception>
+    public static IReadOnlyList<CaseResult> Check(string path, Registry registry)
+    {
+        using var document = Open(path);
+        if (
+            document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("cases", out var cases)
+            || cases.ValueKind != JsonValueKind.Array
+        )
+            throw new InputException($"{path}: field 'cases' is missing or not a list");
+        var results = new List<CaseResult>();
+        foreach (var element in cases.EnumerateArray())
+        {
+            var index = results.Count;
+            try
+            {
+                results.Add(Check(element, index, registry));
+            }
+            catch (InputException e)
+            {
+                throw new InputException($"{path}: case {index}{NameOf(element)}: {e.Message}");
+            }
+        }
+        return results;
+    }
+
+    /// <summary>The claims and instances of a file, for certification.</summary>
+    /// <exception cref="InputException">As <see cref="Check(string, Registry)"/>.</exception>
+    public static IReadOnlyList<(Claim Claim, Trial Trial, Instance Instance)> Read(string path, Registry registry)
+    {
+        using var document = Open(path);
+        var read = new List<(Claim, Trial, Instance)>();
+        foreach (var element in document.RootElement.GetProperty("cases").EnumerateArray())
+            if (Resolve(element, registry) is { } found)
+                read.Add(found);
+        return read;
+    }
+
+    private static string NameOf(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty("claim", out var id)
+        && id.ValueKind == JsonValueKind.String
+            ? $" ({id.GetString()})"
+            : "";
+
+    private static JsonDocument Open(string path)
+    {
+        var info = new FileInfo(path);
+        if (!info.Exists)
+            throw new InputException($"{path}: no such file");
+        if (info.Length > MostBytes)
+            throw new InputException($"{path}: {info.Length} bytes, above the limit of {MostBytes}");
+        if (info.Length == 0)
+            throw new InputException($"{path}: the file is empty");
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{path}: not JSON: {e.Message.ReplaceLineEndings(" ")}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private static (Claim, Trial, Instance)? Resolve(JsonElement element, Registry registry)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            throw new InputException("not an object");
+        var id = Text(element, "claim");
+        var claim = registry.Claims.FirstOrDefault(c => c.Id == id);
+        if (claim is null)
+            return Catalogue.notBuilt.Contains(id) ? null : throw new InputException($"field 'claim' is '{id}', unknown");
+        if (!element.TryGetProperty("instance", out var json) || json.ValueKind != JsonValueKind.Object)
+            throw new InputException("field 'instance' is missing or not an object");
+        var trials = registry.TrialsOf(claim).ToList();
+        var trial = trials.FirstOrDefault(t => InstanceJson.IsOf(t.Shape, json)) ?? trials[0];
+        var reads = registry.ReadsOfSides(claim);
+        var needed = trial.Shape.Fields.Where(f => f.Slot is { } s && reads.Contains(s)).ToHashSet();
+        needed.UnionWith(trial.NeededFor(reads));
+        var instance = InstanceJson.Read(trial.Shape, json, needed);
+        return (claim, trial, instance);
+    }
+
+    private static CaseResult Check(JsonElement element, int index, Registry registry)
+    {
+        if (Resolve(element, registry) is not var (claim, trial, instance))
+            return new CaseResult
+            {
+                Claim = Text(element, "claim"),
+                Index = index,
+                IsNotImplemented = true,
+            };
+        var relation = Text(element, "relation");
+        if (relation != Symbol(claim.Relation))
+            throw new InputException($"field 'relation' is '{relation}', not '{Symbol(claim.Relation)}'");
+
+        var (lhs, rhs) = Sides(claim, trial, instance);
+        var expected = Expected(element);
+        var satisfied = Decide(claim, trial, instance);
+        return new CaseResult
+        {
+            Claim = claim.Id,
+            Index = index,
+            Lhs = lhs,
+            Rhs = rhs,
+            Ratio =
+                claim.Relation.IsEqual
+                    ? Math.Max(Math.Abs(lhs), Math.Abs(rhs)) is > 0 and var m ? Math.Abs(lhs - rhs) / m : 0
+                : rhs > 0 ? lhs / rhs
+                : null,
+            Satisfied = satisfied,
+            Hypotheses = Hypotheses(claim, trial, instance),
+            Expected = expected,
+            Equal = expected is var (l, r) ? Agree(lhs, l, instance, lhs, rhs) && Agree(rhs, r, instance, lhs, rhs) : null,
+        };
+    }
+
+    private static (double, double) Sides(Claim claim, Trial trial, Instance instance)
+    {
+        var o = Certifier.Measure<Real>(trial, instance);
+        if (claim.Extent != Extent.Dimension)
+            return (claim.Lhs.Evaluate(o, 0).Value, claim.Rhs.Evaluate(o, 0).Value);
+        double lhs = 0,
+            rhs = 0;
+        for (var k = 0; k < instance.Layout.D; k++)
+        {
+            lhs += Math.Pow(claim.Lhs.Evaluate(o, k).Value, 2);
+            rhs += Math.Pow(claim.Rhs.Evaluate(o, k).Value, 2);
+        }
+        return (Math.Sqrt(lhs), Math.Sqrt(rhs));
+    }
+
+    /// <summary>
+    /// Whether the claim holds with the constants as given. Enclosures of an identity can refute it; they confirm it to the
+    /// tolerance of the file format, since overlapping intervals never prove equality.
+    /// </summary>
+    private static bool? Decide(Claim claim, Trial trial, Instance instance)
+    {
+        var (_, sides, holds) = Certifier.Evaluate<Interval>(claim, trial, instance);
+        if (holds == Truth.Undecided)
+            using (BigInterval.At(Certifier.Precisions[^1]))
+                (_, sides, holds) = Certifier.Evaluate<BigInterval>(claim, trial, instance);
+        if (holds == Truth.Undecided && claim.Relation.IsEqual)
+        {
+            var size = Math.Max(Math.Abs(sides.LhsUpper), Math.Abs(sides.RhsUpper));
+            var width = sides.LhsUpper - sides.LhsLower + (sides.RhsUpper - sides.RhsLower);
+            return width <= RelativeTolerance * size || width == 0 ? true : null;
+        }
+        return holds switch
+        {
+            Truth.True => true,
+            Truth.False => false,
+            _ => null,
+        };
+    }
+
+    /// <summary>Each hypothesis on the instance's own numbers; a given constant is held against its enclosure.</summary>
+    private static SortedDictionary<string, HypothesisStatus> Hypotheses(Claim claim, Trial trial, Instance instance)
+    {
+        var established = instance.Shape.Establish<Interval>(instance);
+        var o = Certifier.Measure<Interval>(trial, instance);
+        foreach (var field in instance.Shape.Fields.Where(f => f.Internal && f.Slot is not null))
+            if (established.TryGetValue(field, out var values))
+                values.CopyTo(o.Vector(field.Slot!));
+        var statuses = new SortedDictionary<string, HypothesisStatus>(StringComparer.Ordinal);
+        foreach (var hypothesis in claim.Hypotheses)
+            statuses[hypothesis.Name] =
+                hypothesis.Condition is Condition.Established constant
+                    ? GivenConstant(instance, constant.Item, established)
+                    : Certifier.Holds(hypothesis, o) switch
+                    {
+                        Truth.True => HypothesisStatus.Met,
+                        Truth.False => HypothesisStatus.NotMet,
+                        _ => HypothesisStatus.Undecided,
+                    };
+        return statuses;
+    }
+
+    private static HypothesisStatus GivenConstant(
+        Instance instance,
+        Slot slot,
+        IReadOnlyDictionary<Field, Interval[]> established
+    )
+    {
+        var field = instance.Shape.FieldOf(slot)!;
+        if (!established.TryGetValue(field, out var values))
+            return HypothesisStatus.Given;
+        var given = instance[field];
+        var status = HypothesisStatus.Met;
+        for (var k = 0; k < values.Length; k++)
+        {
+            // A given constant is a valid one when it is no smaller than the smallest valid one.
+            var (lower, upper) = (Interval.Lower(values[k]), Interval.Upper(values[k]));
+            if (double.IsNaN(upper))
+                return double.IsNaN(given[k]) ? HypothesisStatus.Undecided : HypothesisStatus.Given;
+            if (double.IsPositiveInfinity(lower))
+                return HypothesisStatus.NotMet;
+            // Constants are printed rounded: below the enclosure by rounding only is not a refutation.
+            if (given[k] < lower * (1 - RelativeTolerance))
+                return HypothesisStatus.NotMet;
+            if (given[k] < upper)
+                status = HypothesisStatus.Undecided;
+        }
+        return status;
+    }
+
+    private static bool Agree(double actual, double expected, Instance instance, double lhs, double rhs)
+    {
+        var scale = Math.Max(Math.Abs(lhs), Math.Abs(rhs));
+        foreach (var x in instance.Record)
+            if (double.IsFinite(x))
+                scale = Math.Max(scale, Math.Abs(x));
+        var larger = Math.Max(Math.Abs(lhs), Math.Abs(rhs));
+        return Math.Abs(actual - expected) <= RelativeTolerance * larger + ScaleTolerance * scale;
+    }
+
+    private static (double, double)? Expected(JsonElement element)
+    {
+        if (!element.TryGetProperty("lhs", out var lhs) || !element.TryGetProperty("rhs", out var rhs))
+            return null;
+        return (Side("lhs", lhs), Side("rhs", rhs));
+    }
+
+    private static double Side(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var x) && double.IsFinite(x)
+            ? x
+            : throw new InputException($"field '{name}' is not a finite number");
+
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new InputException($"field '{name}' is missing or not a string");
+
+    /// <summary>A relation as files and tables write it.</summary>
+    public static string Symbol(Relation relation) =>
+        relation.IsEqual ? "=="
+        : relation.IsLess ? "<"
+        : "<=";
+}

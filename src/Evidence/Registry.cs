@@ -1,0 +1,88 @@
+using System.Reflection;
+using Verify.Algorithms.Families;
+using Verify.Algorithms.Instances;
+using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Observables;
+using Verify.Algorithms.Trials;
+using Verify.Bounds;
+
+namespace Verify.Evidence;
+
+/// <summary>
+/// What there is to check and to check it with, found by reflection: the public static lists of trials and families in
+/// Algorithms, the claims in Bounds. Trials and families meet claims through the slots that a claim's formulas read.
+/// </summary>
+public sealed class Registry
+{
+    private readonly Dictionary<Claim, (IReadOnlySet<Slot> Sides, IReadOnlySet<Slot> All)> _reads = [];
+
+    /// <summary>A registry of these parts; <see cref="Default"/> has all.</summary>
+    public Registry(IReadOnlyList<Claim> claims, IReadOnlyList<Trial> trials, IReadOnlyList<Family> families) =>
+        (Claims, Trials, Families) = (claims, trials, families);
+
+    /// <summary>All claims, trials and families of the program.</summary>
+    public static Registry Default { get; } = new([.. Catalogue.all], Lists<Trial>(), Lists<Family>());
+
+    public IReadOnlyList<Claim> Claims { get; }
+    public IReadOnlyList<Trial> Trials { get; }
+    public IReadOnlyList<Family> Families { get; }
+
+    /// <summary>The slots that the sides and hypotheses of a claim read.</summary>
+    public IReadOnlySet<Slot> Reads(Claim claim) => Traced(claim).All;
+
+    /// <summary>The slots that the sides of a claim read.</summary>
+    public IReadOnlySet<Slot> ReadsOfSides(Claim claim) => Traced(claim).Sides;
+
+    /// <summary>The trials that fill what a claim reads, at most one per shape.</summary>
+    public IEnumerable<Trial> TrialsOf(Claim claim)
+    {
+        var reads = Reads(claim);
+        return Trials.Where(t => reads.All(s => t.Fills.Contains(s) || t.Shape.FieldOf(s) is not null));
+    }
+
+    /// <summary>The trial for a claim on one shape, or null.</summary>
+    public Trial? TrialOf(Claim claim, Shape shape) => TrialsOf(claim).FirstOrDefault(t => t.Shape == shape);
+
+    /// <summary>The families on which a claim can be tried, with the trial to run.</summary>
+    public IEnumerable<(Family Family, Trial Trial)> FamiliesOf(Claim claim) =>
+        from family in Families
+        let trial = TrialOf(claim, family.Shape)
+        where trial is not null
+        select (family, trial);
+
+    private (IReadOnlySet<Slot> Sides, IReadOnlySet<Slot> All) Traced(Claim claim)
+    {
+        lock (_reads)
+            return _reads.TryGetValue(claim, out var known) ? known : _reads[claim] = Trace(claim);
+    }
+
+    private static (IReadOnlySet<Slot> Sides, IReadOnlySet<Slot> All) Trace(Claim claim)
+    {
+        var reads = new HashSet<Slot>();
+        var o = new Observables<Real>();
+        foreach (var count in new[] { Count.D, Count.Tasks, Count.N, Count.J, Count.M })
+            o[count] = 1;
+        o.Reads = reads;
+        claim.Lhs.Evaluate(o, 0);
+        claim.Rhs.Evaluate(o, 0);
+        var sides = reads.ToHashSet();
+        if (claim.Highlight is { } highlight)
+            highlight.Value.Share.Evaluate(o, 0);
+        foreach (var hypothesis in claim.Hypotheses)
+            if (hypothesis.Condition is Condition.Established constant)
+                reads.Add(constant.Item);
+            else
+                ((Condition.Positive)hypothesis.Condition).Item.Evaluate(o, 0);
+        return (sides, reads);
+    }
+
+    private static List<TItem> Lists<TItem>() =>
+        [
+            .. typeof(Trial)
+                .Assembly.GetExportedTypes()
+                .SelectMany(t => t.GetProperties(BindingFlags.Public | BindingFlags.Static))
+                .Where(p => p.PropertyType == typeof(IReadOnlyList<TItem>))
+                .OrderBy(p => p.DeclaringType!.FullName, StringComparer.Ordinal)
+                .SelectMany(p => (IReadOnlyList<TItem>)p.GetValue(null)!),
+        ];
+}
