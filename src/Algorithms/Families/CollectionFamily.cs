@@ -208,24 +208,24 @@ public abstract class CollectionFamily(MultiStepMamlShape shape) : Family
     private static double Strength(bool isShift, SharedLoss shared, Geometry geometry, ref UniformStream stream) =>
         isShift ? stream.LogUniform(LeastScale, LargestScale) : stream.LogUniform(LeastScale, 1);
 
-    private static Own Vary(Own from, bool isShift, double strength, SharedLoss shared, ref UniformStream stream)
+    private static Own Vary(Own parent, bool isShift, double strength, SharedLoss shared, ref UniformStream stream)
     {
         if (isShift)
         {
-            var shift = new double[from.Shift.Length];
+            var shift = new double[parent.Shift.Length];
             Rotation.UnitVector(ref stream, shift);
             for (var i = 0; i < shift.Length; i++)
-                shift[i] = from.Shift[i] + strength * shift[i];
-            return from with { Shift = shift };
+                shift[i] = parent.Shift[i] + strength * shift[i];
+            return parent with { Shift = shift };
         }
-        double[] amplitudes = [.. from.Amplitudes],
-            phases = [.. from.Phases];
+        double[] amplitudes = [.. parent.Amplitudes],
+            phases = [.. parent.Phases];
         for (var k = 0; k < (shared.IsOrthogonal ? amplitudes.Length : 1); k++)
         {
             amplitudes[k] *= 1 - strength * stream.Next();
             phases[k] += strength * stream.Uniform(-Math.PI, Math.PI);
         }
-        return from with { Amplitudes = amplitudes, Phases = phases };
+        return parent with { Amplitudes = amplitudes, Phases = phases };
     }
 
     private static void Store(

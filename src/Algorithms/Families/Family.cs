@@ -41,7 +41,7 @@ public abstract class Family
         Geometry geometry
     );
 
-    /// <summary>A stable number of the name (FNV-1a), part of the key of the random streams.</summary>
+    /// <summary>A stable number of the name (FNV-1a, folded to 24 bits), part of the key of the random streams.</summary>
     public uint Key
     {
         get
@@ -49,7 +49,7 @@ public abstract class Family
             var hash = 2166136261u;
             foreach (var c in Name)
                 hash = (hash ^ c) * 16777619u;
-            return hash;
+            return (hash >> 24) ^ (hash & 0xFFFFFF);
         }
     }
 

@@ -31,7 +31,9 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
         var train = layout.LossesOf(shape.Train)[0];
         var path = scratch.Take((steps + 1) * d);
         var work = scratch.Take(2 * d);
-        var (g, sum, segment) = (scratch.Take(d), scratch.Take(d), scratch.Take(d));
+        var g = scratch.Take(d);
+        var sum = scratch.Take(d);
+        var segment = scratch.Take(d);
         Vectors.Copy<T, Ref<T>>(d, record.At(layout.OffsetOf(shape.W)), path);
         var oracles = TLearner.Descend<T, Ref<T>>(train, record, d, steps, o[Observables.Constants.Alpha], path, work);
 
@@ -80,7 +82,8 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
     )
         where T : struct, IReal<T>
     {
-        var (point, product) = (scratch.Take(d), scratch.Take(d));
+        var point = scratch.Take(d);
+        var product = scratch.Take(d);
         var rule = GaussRule<T>();
         Vectors.Fill<T, Ref<T>>(d, T.From(0.0), y);
         for (var panel = 0; panel < Panels; panel++)

@@ -65,15 +65,20 @@ public sealed class MetaGradientTrial<TLearner>(MultiStepMamlShape shape) : Tria
         var (d, n, steps) = (layout.D, layout.Tasks, o[Count.N]);
         var (train, test) = (layout.LossesOf(shape.Train), layout.LossesOf(shape.Test));
         var alpha = o[Observables.Constants.Alpha];
-        var (w, u) = (record.At(layout.OffsetOf(shape.W)), record.At(layout.OffsetOf(shape.U)));
+        var w = record.At(layout.OffsetOf(shape.W));
+        var u = record.At(layout.OffsetOf(shape.U));
         var p = scratch.Take(n);
         Expectation.Weights(n, record.At(layout.OffsetOf(shape.P)), p);
 
         var path = scratch.Take((steps + 1) * d);
         var other = scratch.Take((steps + 1) * d);
         var work = scratch.Take(2 * d);
-        var (g, gu, gradient) = (scratch.Take(d), scratch.Take(d), scratch.Take(d));
-        var (meta, metaU, mean) = (scratch.Take(d), scratch.Take(d), scratch.Take(d));
+        var g = scratch.Take(d);
+        var gu = scratch.Take(d);
+        var gradient = scratch.Take(d);
+        var meta = scratch.Take(d);
+        var metaU = scratch.Take(d);
+        var mean = scratch.Take(d);
         Vectors.Fill<T, Ref<T>>(d, T.From(0.0), meta);
         Vectors.Fill<T, Ref<T>>(d, T.From(0.0), metaU);
         Vectors.Fill<T, Ref<T>>(d, T.From(0.0), mean);
@@ -103,9 +108,9 @@ public sealed class MetaGradientTrial<TLearner>(MultiStepMamlShape shape) : Tria
 
             // Task 0 is the task of the statements about one task.
             var j = o[Count.J];
-            o[Slots.Gradients] = T.From(oracles.Gradients);
-            o[Slots.HessianVectors] = T.From(oracles.HessianVectors);
-            o[Slots.StoredVectors] = T.From(oracles.StoredVectors);
+            o[Slots.Gradients] = T.From((double)oracles.Gradients);
+            o[Slots.HessianVectors] = T.From((double)oracles.HessianVectors);
+            o[Slots.StoredVectors] = T.From((double)oracles.StoredVectors);
             o[Slots.PathDistanceJ] = Vectors.Distance<T, Ref<T>>(d, path.At(j * d), other.At(j * d));
             o[Slots.PathDistanceN] = Vectors.Distance<T, Ref<T>>(d, path.At(steps * d), other.At(steps * d));
             o[shape is PairShape ? Slots.TestGradient : Slots.TaskGradient] = norm;

@@ -29,8 +29,10 @@ public sealed class HessianProductTrial<TLearner>(MultiStepMamlShape shape) : Tr
         var (d, steps, j) = (layout.D, o[Count.N], o[Count.J]);
         var train = layout.LossesOf(shape.Train)[0];
         var alpha = o[Observables.Constants.Alpha];
-        var (w, u) = (record.At(layout.OffsetOf(shape.W)), record.At(layout.OffsetOf(shape.U)));
-        var (path, other) = (scratch.Take((steps + 1) * d), scratch.Take((steps + 1) * d));
+        var w = record.At(layout.OffsetOf(shape.W));
+        var u = record.At(layout.OffsetOf(shape.U));
+        var path = scratch.Take((steps + 1) * d);
+        var other = scratch.Take((steps + 1) * d);
         var work = scratch.Take(2 * d);
         Vectors.Copy<T, Ref<T>>(d, w, path);
         Vectors.Copy<T, Ref<T>>(d, u, other);
@@ -38,8 +40,11 @@ public sealed class HessianProductTrial<TLearner>(MultiStepMamlShape shape) : Tr
         oracles += TLearner.Descend<T, Ref<T>>(train, record, d, steps, alpha, other, work);
 
         var size = d * d;
-        var (left, right, gap) = (scratch.Take(size), scratch.Take(size), scratch.Take(size));
-        var (hessian, next) = (scratch.Take(size), scratch.Take(size));
+        var left = scratch.Take(size);
+        var right = scratch.Take(size);
+        var gap = scratch.Take(size);
+        var hessian = scratch.Take(size);
+        var next = scratch.Take(size);
         Matrices.Identity<T, Ref<T>>(d, left);
         Matrices.Identity<T, Ref<T>>(d, right);
         o[Slots.StartDistance] = Vectors.Distance<T, Ref<T>>(d, w, u);
@@ -96,7 +101,8 @@ public sealed class NearIdentityTrial : Trial
         var (d, shape) = (layout.D, MatrixShape.Instance);
         var vs = record.At(layout.OffsetOf(shape.Vs));
         var size = d * d;
-        var (product, next) = (scratch.Take(size), scratch.Take(size));
+        var product = scratch.Take(size);
+        var next = scratch.Take(size);
         Matrices.Identity<T, Ref<T>>(d, product);
         for (var k = 0; k < layout.Matrices; k++)
         {

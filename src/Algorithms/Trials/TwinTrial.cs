@@ -31,7 +31,8 @@ public sealed class TwinTrial<TLearner>(MultiStepMamlShape shape) : Trial
         var w = record.At(layout.OffsetOf(shape.W));
 
         var path = scratch.Take((steps + 1) * d);
-        var (work, g) = (scratch.Take(2 * d), scratch.Take(d));
+        var work = scratch.Take(2 * d);
+        var g = scratch.Take(d);
         Vectors.Copy<T, Ref<T>>(d, w, path);
         var oracles = TLearner.Descend<T, Ref<T>>(train, record, d, steps, alpha, path, work);
         oracles += TLearner.MetaGradient<T, Ref<T>>(train, test, record, d, steps, alpha, path, g, work);
