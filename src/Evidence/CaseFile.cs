@@ -76,18 +76,6 @@ public static class CaseFile
         return results;
     }
 
-    /// <summary>The claims and instances of a file, for certification.</summary>
-    /// <exception cref="InputException">As <see cref="Check(string, Registry)"/>.</exception>
-    public static IReadOnlyList<(Claim Claim, Trial Trial, Instance Instance)> Read(string path, Registry registry)
-    {
-        using var document = Open(path);
-        var read = new List<(Claim, Trial, Instance)>();
-        foreach (var element in document.RootElement.GetProperty("cases").EnumerateArray())
-            if (Resolve(element, registry) is { } found)
-                read.Add(found);
-        return read;
-    }
-
     private static string NameOf(JsonElement element) =>
         element.ValueKind == JsonValueKind.Object
         && element.TryGetProperty("claim", out var id)
@@ -126,6 +114,14 @@ public static class CaseFile
         var claim = registry.Claims.FirstOrDefault(c => c.Id == id);
         if (claim is null)
             return Catalogue.notBuilt.Contains(id) ? null : throw new InputException($"field 'claim' is '{id}', unknown");
+        var (trial, instance) = ReadInstance(element, claim, registry);
+        return (claim, trial, instance);
+    }
+
+    /// <summary>The instance of a case, and the trial that serves the claim on its shape.</summary>
+    /// <exception cref="InputException">The instance is missing or wrong.</exception>
+    public static (Trial Trial, Instance Instance) ReadInstance(JsonElement element, Claim claim, Registry registry)
+    {
         if (!element.TryGetProperty("instance", out var json) || json.ValueKind != JsonValueKind.Object)
             throw new InputException("field 'instance' is missing or not an object");
         var trials = registry.TrialsOf(claim).ToList();
@@ -134,7 +130,7 @@ public static class CaseFile
         var needed = trial.Shape.Fields.Where(f => f.Slot is { } s && reads.Contains(s)).ToHashSet();
         needed.UnionWith(trial.NeededFor(reads));
         var instance = InstanceJson.Read(trial.Shape, json, needed);
-        return (claim, trial, instance);
+        return (trial, instance);
     }
 
     private static CaseResult Check(JsonElement element, int index, Registry registry)
@@ -171,7 +167,8 @@ public static class CaseFile
         };
     }
 
-    private static (double, double) Sides(Claim claim, Trial trial, Instance instance)
+    /// <summary>Both sides in doubles; of a vector identity the norms.</summary>
+    public static (double Lhs, double Rhs) Sides(Claim claim, Trial trial, Instance instance)
     {
         var o = Certifier.Measure<Real>(trial, instance);
         if (claim.Extent != Extent.Dimension)

@@ -1,0 +1,263 @@
+using Verify.Algorithms.Instances;
+using Verify.Algorithms.Losses;
+using Verify.Algorithms.Numbers;
+
+namespace Verify.Algorithms.Enclosures;
+
+/// <summary>
+/// The constants of losses, enclosed: each interval contains the smallest constant that is valid for these doubles.
+/// +infinity where none is, NaN where nothing could be established.
+/// </summary>
+public static class LossConstants
+{
+    private const int Starts = 8;
+    private const int Steps = 200;
+
+    /// <summary>The loss of each task.</summary>
+    public static IReadOnlyList<LossTerms> Losses(Instance instance, Field field) =>
+        [.. instance.Layout.LossesOf(field).Select(terms => new LossTerms(instance, terms))];
+
+    /// <summary>p_i divided by their sum; 1/n where the field is absent.</summary>
+    public static T[] Weights<T>(Instance instance, Field p)
+        where T : struct, IEnclosure<T>
+    {
+        var n = instance.Layout.Tasks;
+        T[] weights = instance.Has(p)
+            ? Array.ConvertAll(instance[p].ToArray(), T.From)
+            : [.. Enumerable.Repeat(T.From(1.0), n)];
+        var sum = weights.Aggregate((a, b) => a + b);
+        return Array.ConvertAll(weights, w => w / sum);
+    }
+
+    /// <summary>L, the largest over the losses of sup over x of |H(x)|.</summary>
+    public static T GradientLipschitz<T>(IReadOnlyList<LossTerms> losses)
+        where T : struct, IEnclosure<T> => losses.Select(GradientLipschitz<T>).Aggregate(T.Max);
+
+    /// <summary>rho, the largest over the losses of the Lipschitz constant of the Hessian in the spectral norm.</summary>
+    public static T HessianLipschitz<T>(IReadOnlyList<LossTerms> losses)
+        where T : struct, IEnclosure<T> => losses.Select(HessianLipschitz<T>).Aggregate(T.Max);
+
+    /// <summary>sigma, the sup over x of sqrt(sum_i p_i |grad l_i(x) - grad l(x)|^2) with l = sum_i p_i l_i.</summary>
+    /// <param name="losses">One per task.</param>
+    /// <param name="weights">p_i, enclosures of numbers that sum to 1.</param>
+    public static T Spread<T>(IReadOnlyList<LossTerms> losses, T[] weights)
+        where T : struct, IEnclosure<T>
+    {
+        int[] present = [.. Enumerable.Range(0, losses.Count).Where(i => !Enclosure.IsZero(weights[i]))];
+        if (present.Length == 1)
+            return T.From(0.0);
+        LossTerms[] tasks = [.. present.Select(i => losses[i])];
+        var deviations = new GradientDeviations<T>(tasks, tasks[0], [.. present.Select(i => weights[i])]);
+        deviations.Center();
+        return deviations.Supremum();
+    }
+
+    /// <summary>b_i, the sup over x of |grad l_S(x) - grad l_T(x)|.</summary>
+    public static T Gap<T>(LossTerms train, LossTerms test)
+        where T : struct, IEnclosure<T> =>
+        new GradientDeviations<T>([train], test, [T.From(1.0)]).Supremum();
+
+    /// <summary>1 where every loss is certainly bounded below, -1 where one certainly is not, NaN where that is open.</summary>
+    public static T BoundedBelow<T>(IReadOnlyList<LossTerms> losses)
+        where T : struct, IEnclosure<T>
+    {
+        bool?[] verdicts = [.. losses.Select(IsBoundedBelow<T>)];
+        return T.From(
+            verdicts.Contains(false) ? -1
+            : verdicts.Contains(null) ? double.NaN
+            : 1
+        );
+    }
+
+    /// <remarks>
+    /// With f_k'' in [lo_k, hi_k], A + sum lo_k v_k v_k' + lo I &lt;= H(x) &lt;= A + sum hi_k v_k v_k' + hi I, hence
+    /// |H(x)| is at most the larger of the largest eigenvalue of the right side and minus the smallest of the left. Both
+    /// sides are attained, or approached, where the v_k are independent (each f_k'' can be chosen on its own), and where
+    /// there is a single radial term and nothing else that varies (0 far out, slope/scale at its center).
+    /// </remarks>
+    private static T GradientLipschitz<T>(LossTerms loss)
+        where T : struct, IEnclosure<T>
+    {
+        var cubes = loss.Cubes<T>();
+        if (!Enclosure.IsZero(cubes))
+            return Enclosure.ExcludesZero(cubes) ? Enclosure.Infinity<T>() : Enclosure.NaN<T>();
+        var d = loss.D;
+        var (least, most) = (loss.Matrix<T>(), loss.Matrix<T>());
+        foreach (var ridge in loss.Ridges)
+        {
+            AddOuter(least, ridge.LeastCurvature, ridge.Direction);
+            AddOuter(most, ridge.MostCurvature, ridge.Direction);
+        }
+        foreach (var radial in loss.Radials)
+        {
+            var side = radial.Slope < 0 ? least : most;
+            for (var i = 0; i < d; i++)
+                side[i * d + i] += T.From(radial.Slope) / T.From(radial.Scale);
+        }
+        var norm = T.Max(SymmetricEigenvalues.Largest(d, most), -SymmetricEigenvalues.Smallest(d, least));
+        double[][] directions = [.. loss.Ridges.Select(r => r.Direction)];
+        var isAttained =
+            loss.Radials.Count == 0
+                ? Directions.AreIndependent<T>(directions)
+                : loss.Radials.Count == 1 && directions.Length == 0;
+        if (isAttained)
+            return norm;
+
+        double[] PlaceOf(bool isLargest) =>
+            Directions.Solve(directions, [.. loss.Ridges.Select(r => r.PlaceOf(isLargest))], d);
+
+        var points = loss.Radials.Select(r => r.Center).Append(PlaceOf(true)).Append(PlaceOf(false));
+        var attained = points.Select(x => HessianNorm<T>(loss, x)).Aggregate(T.Max);
+        return Enclosure.Between(attained, norm);
+    }
+
+    /// <summary>|H(x)|.</summary>
+    private static T HessianNorm<T>(LossTerms loss, double[] x)
+        where T : struct, IEnclosure<T>
+    {
+        var hessian = loss.Hessian<T>(x);
+        return T.Max(SymmetricEigenvalues.Largest(loss.D, hessian), -SymmetricEigenvalues.Smallest(loss.D, hessian));
+    }
+
+    /// <remarks>
+    /// The third derivative of the ridge terms along unit vectors is sum_k f_k'''(x) (v_k'h)^3 (its norm is attained on
+    /// equal arguments), at most sum_k t_k |v_k'h|^3 &lt;= h'(sum_k t_k |v_k| v_k v_k')h. For orthogonal v_k that is
+    /// max_k t_k |v_k|^3, attained; the first bound is attained where they are independent. A radial term adds
+    /// |slope|/scale^2 times sup 3 sqrt(q) t (1 + q - q t^2)/(1 + q)^(5/2), at q = 1/4, t = 1; a cubic one |weight|.
+    /// </remarks>
+    private static T HessianLipschitz<T>(LossTerms loss)
+        where T : struct, IEnclosure<T>
+    {
+        // The jumps of one ridgeHuber stay; those of several might cancel.
+        var jumps = loss.Ridges.Count(r => r.Kind == TermKind.RidgeHuber);
+        if (jumps > 0)
+            return jumps == 1 ? Enclosure.Infinity<T>() : T.Hull(T.From(0.0), Enclosure.Infinity<T>());
+        var ridges = RidgeLipschitz<T>(loss.Ridges);
+        var cubes = T.Abs(loss.Cubes<T>());
+        var radials = loss
+            .Radials.Select(r =>
+                T.Abs(T.From(r.Slope)) / T.Pow(T.From(r.Scale), 2) * PseudoHuber.ThirdDerivative<T>()
+            )
+            .Aggregate(T.From(0.0), (a, b) => a + b);
+        var sum = ridges + cubes + radials;
+        var parts = (loss.Ridges.Count > 0 ? 1 : 0) + loss.Radials.Count + (Enclosure.IsZero(cubes) ? 0 : 1);
+        return parts <= 1 ? sum : T.Hull(T.From(0.0), T.UpperEnd(sum));
+    }
+
+    private static T RidgeLipschitz<T>(List<Ridge> ridges)
+        where T : struct, IEnclosure<T>
+    {
+        var n = ridges.Count;
+        if (n == 0)
+            return T.From(0.0);
+        double[][] directions = [.. ridges.Select(r => r.Direction)];
+        T[] thirds = [.. ridges.Select(r => r.ThirdDerivative<T>())];
+        T[] norms = [.. directions.Select(Directions.Norm<T>)];
+        // The n x n matrix with the same nonzero eigenvalues.
+        T[] roots = [.. thirds.Zip(norms, (t, v) => T.Sqrt(t * v))];
+        var gram = new T[n * n];
+        for (var k = 0; k < n; k++)
+        for (var l = 0; l < n; l++)
+            gram[k * n + l] =
+                k == l
+                    ? thirds[k] * T.Pow(norms[k], 3)
+                    : roots[k] * roots[l] * Directions.Dot<T>(directions[k], directions[l]);
+        var bound = SymmetricEigenvalues.Largest(n, gram);
+        if (Directions.AreOrthogonal<T>(directions))
+            return bound;
+        var attained = Directions.AreIndependent<T>(directions)
+            ? ThirdDerivativeAlong(thirds, directions, SteepestDirection(thirds, directions))
+            : T.From(0.0);
+        return Enclosure.Between(attained, bound);
+    }
+
+    /// <summary>sum_k t_k |v_k'h|^3 / |h|^3.</summary>
+    private static T ThirdDerivativeAlong<T>(T[] thirds, double[][] directions, double[] h)
+        where T : struct, IEnclosure<T>
+    {
+        var sum = T.From(0.0);
+        for (var k = 0; k < thirds.Length; k++)
+            sum += thirds[k] * T.Pow(T.Abs(Directions.Dot<T>(directions[k], h)), 3);
+        return sum / T.Pow(Directions.Norm<T>(h), 3);
+    }
+
+    /// <summary>
+    /// A unit h with sum_k t_k |v_k'h|^3 as large as can be found in double arithmetic. The function is convex, so
+    /// h := its gradient, normalised, never descends; starts from the v_k of the largest terms.
+    /// </summary>
+    private static double[] SteepestDirection<T>(T[] thirds, double[][] directions)
+        where T : struct, IEnclosure<T>
+    {
+        var t = Array.ConvertAll(thirds, Enclosure.Middle);
+        double Value(double[] h) => t.Zip(directions, (a, v) => a * Math.Pow(Math.Abs(Directions.Dot(v, h)), 3)).Sum();
+
+        double[] Ascend(double[] h)
+        {
+            for (var step = 0; step < Steps; step++)
+            {
+                var gradient = new double[h.Length];
+                for (var k = 0; k < t.Length; k++)
+                {
+                    var along = Directions.Dot(directions[k], h);
+                    for (var i = 0; i < h.Length; i++)
+                        gradient[i] += t[k] * Math.Abs(along) * along * directions[k][i];
+                }
+                h = Directions.Normalised(gradient);
+            }
+            return h;
+        }
+
+        return directions.Select(Directions.Normalised).OrderByDescending(Value).Take(Starts).Select(Ascend).MaxBy(Value)!;
+    }
+
+    /// <remarks>
+    /// A cubic term outgrows all others. Next come quadratics: positive definite on the coordinates that they involve, they
+    /// outgrow what is at most linear there, and on the others nothing may fall. Falling: along an eigenvector of a
+    /// negative eigenvalue, or along a direction on which the quadratics vanish and only falling terms remain.
+    /// </remarks>
+    private static bool? IsBoundedBelow<T>(LossTerms loss)
+        where T : struct, IEnclosure<T>
+    {
+        var cubes = loss.Cubes<T>();
+        if (!Enclosure.IsZero(cubes))
+            return Enclosure.ExcludesZero(cubes) ? T.Lower(cubes) > 0 : null;
+        var (d, a, b) = (loss.D, loss.Matrix<T>(), loss.Linear<T>());
+        if (!Array.TrueForAll(a, Enclosure.IsFinite))
+            return null;
+        if (T.Upper(SymmetricEigenvalues.Smallest(d, a)) < 0)
+            return false;
+        int[] inside = [.. Enumerable.Range(0, d).Where(i => !IsZeroRow(d, a, i))];
+        int[] outside = [.. Enumerable.Range(0, d).Except(inside)];
+        // What grows linearly somewhere outside, by the sign of its weight.
+        double[] linear =
+        [
+            .. loss.Radials.Where(_ => outside.Length > 0).Select(r => r.Slope),
+            .. loss
+                .Ridges.Where(r => r.Kind != TermKind.Cosine && Array.Exists(outside, i => r.Direction[i] != 0))
+                .Select(r => r.Weight),
+        ];
+        if (linear.All(w => w < 0) && (linear.Length > 0 || Array.Exists(outside, i => Enclosure.ExcludesZero(b[i]))))
+            return false;
+        var isDefinite =
+            inside.Length == 0
+            || SymmetricEigenvalues.IsPositiveDefinite(
+                inside.Length,
+                [.. inside.SelectMany(i => inside.Select(j => a[i * d + j]))]
+            );
+        return isDefinite && linear.All(w => w > 0) && Array.TrueForAll(outside, i => Enclosure.IsZero(b[i]))
+            ? true
+            : null;
+    }
+
+    private static bool IsZeroRow<T>(int d, T[] a, int row)
+        where T : struct, IEnclosure<T> => Array.TrueForAll(a[(row * d)..((row + 1) * d)], Enclosure.IsZero);
+
+    /// <summary>a += s v v', by the same operations in both triangles.</summary>
+    private static void AddOuter<T>(T[] a, double s, double[] v)
+        where T : struct, IEnclosure<T>
+    {
+        for (var i = 0; i < v.Length; i++)
+        for (var j = 0; j < v.Length; j++)
+            a[i * v.Length + j] += T.From(s) * (T.From(v[i]) * T.From(v[j]));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Verify.Bounds;
+
+namespace Verify.Evidence;
+
+/// <summary>Counterexamples as case files: what `verify check` reads back.</summary>
+public static class WitnessFile
+{
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    /// <summary>A case file of one case: the instance with its certified constants, and both sides in doubles.</summary>
+    public static JsonObject Write(Claim claim, Witness witness, Registry registry) =>
+        new() { ["cases"] = new JsonArray(Case(claim, witness, registry)) };
+
+    /// <summary>The case alone, with what certifies it beside it.</summary>
+    public static JsonObject Case(Claim claim, Witness witness, Registry registry)
+    {
+        var instance = witness.Certificate.Instance;
+        var trial = registry.TrialOf(claim, instance.Shape)!;
+        var (lhs, rhs) = CaseFile.Sides(claim, trial, instance);
+        var sides = witness.Certificate.Sides!;
+        var json = new JsonObject
+        {
+            ["claim"] = claim.Id,
+            ["relation"] = CaseFile.Symbol(claim.Relation),
+            ["instance"] = InstanceJson.Write(instance),
+            ["lhs"] = lhs,
+            ["rhs"] = rhs,
+            ["certificate"] = new JsonObject
+            {
+                ["version"] = claim.Version,
+                ["bits"] = witness.Certificate.Bits,
+                ["lhs"] = new JsonArray(sides.LhsLower, sides.LhsUpper),
+                ["rhs"] = new JsonArray(sides.RhsLower, sides.RhsUpper),
+            },
+        };
+        if (witness.Replay is { } replay)
+            json["replay"] = replay.ToString();
+        return json;
+    }
+
+    /// <summary>Indented JSON with a final newline.</summary>
+    public static string Text(JsonNode json) => json.ToJsonString(s_indented) + "\n";
+}

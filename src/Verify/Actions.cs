@@ -1,0 +1,451 @@
+using System.Runtime.Intrinsics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Spectre.Console;
+using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Observables;
+using Verify.Bounds;
+using Verify.Evidence;
+
+namespace Verify.CommandLine;
+
+/// <summary>What each command does; each returns the exit status.</summary>
+internal static class Actions
+{
+    private static Registry Registry => Registry.Default;
+
+    /// <summary>Certifies the ledger's witnesses again, then tries every claim.</summary>
+    public static int Main(RunOptions options, Output output, string ledgerFolder)
+    {
+        var entries = Evidence.Ledger.Read(ledgerFolder);
+        var status = ExitStatus.AsKnown;
+        foreach (var entry in entries.Where(e => e.Witness is not null))
+        {
+            var outcome = Evidence.Ledger.Certify(entry, Registry)?.Outcome;
+            Screen.Error.WriteLine(
+                $"ledger: the witness against {entry.Claim} "
+                    + (outcome == Outcome.Refuted ? "certifies again" : "NO LONGER CERTIFIES")
+            );
+            if (outcome != Outcome.Refuted)
+                status = ExitStatus.Different;
+        }
+        return Math.Max(status, RunClaims(Registry.Claims, options, output, entries));
+    }
+
+    public static int Run(string[] patterns, RunOptions options, Output output, string ledgerFolder) =>
+        RunClaims(Matching(patterns), options, output, Evidence.Ledger.Read(ledgerFolder));
+
+    /// <summary>Evaluates one instance by its token.</summary>
+    public static int Replay(string[] patterns, string token, RunOptions options)
+    {
+        var replay = Evidence.Replay.Parse(token);
+        var family =
+            Registry.Families.FirstOrDefault(f => f.Name == replay.Family)
+            ?? throw new InputException($"--replay '{token}': no family '{replay.Family}'");
+        var sampler = BlockSampler.Create(
+            Registry,
+            options with
+            {
+                Seed = replay.Seed,
+            },
+            new AlphaLRanges(Registry.Claims)
+        );
+        var instance = sampler.Instance(family, replay.Index);
+        var cases = new JsonArray();
+        var status = ExitStatus.AsKnown;
+        foreach (var claim in Matching(patterns))
+        {
+            if (Registry.TrialOf(claim, family.Shape) is not { } trial)
+                continue;
+            var certificate = Certifier.WithRisingPrecision(claim, trial, instance);
+            Screen.Error.WriteLine($"{claim.Id}: {Names.Of(certificate.Outcome)} at {certificate.Bits} bits");
+            cases.Add((JsonNode)WitnessFile.Case(claim, new Witness(certificate, replay), Registry));
+            if (certificate.Outcome == Outcome.Refuted)
+                status = ExitStatus.Different;
+        }
+        Console.Out.Write(WitnessFile.Text(new JsonObject { ["cases"] = cases }));
+        return status;
+    }
+
+    public static int List(string? pattern, bool isJson, string ledgerFolder)
+    {
+        var known = Evidence.Ledger.Read(ledgerFolder).ToDictionary(e => e.Claim);
+        var table = Screen.Table(("claim", false), ("kind", false), ("source", false), ("known verdict", false));
+        foreach (var claim in Matching(pattern is null ? [] : [pattern]))
+        {
+            var verdict = known.GetValueOrDefault(claim.Id)?.Verdict ?? "";
+            if (isJson)
+                WriteLine(
+                    new JsonObject
+                    {
+                        ["claim"] = claim.Id,
+                        ["version"] = claim.Version,
+                        ["kind"] = claim.Kind.ToString(),
+                        ["source"] = claim.Source,
+                        ["provenance"] = claim.Provenance.ToString().ToLowerInvariant(),
+                        ["statement"] = claim.Statement,
+                        ["hypotheses"] = new JsonArray([.. claim.Hypotheses.Select(h => (JsonNode)h.Name)]),
+                        ["verdict"] = verdict,
+                    }
+                );
+            else
+                table.AddRow(
+                    new Text(claim.Id),
+                    new Text(claim.Kind.ToString()),
+                    new Text(claim.Source),
+                    new Text(verdict)
+                );
+        }
+        if (!isJson)
+            Screen.Out.Write(table);
+        return ExitStatus.AsKnown;
+    }
+
+    public static int ListObservables(bool isJson) =>
+        Listed(isJson, "observable", Slot.All.Select(s => (s.Name, s.Meaning)));
+
+    public static int ListFamilies(bool isJson) =>
+        Listed(isJson, "family", Registry.Families.Select(f => (f.Name, $"{f.Description} [{f.Shape}]")));
+
+    public static int Show(string id, string ledgerFolder)
+    {
+        var claim = Find(id);
+        var screen = Screen.Out;
+        screen.WriteLine($"{claim.Id}  (version {claim.Version})");
+        screen.WriteLine($"  {claim.Source}; {claim.Provenance.ToString().ToLowerInvariant()}; {claim.Kind}");
+        screen.WriteLine($"  {claim.Statement}");
+        screen.WriteLine("hypotheses");
+        foreach (var hypothesis in claim.Hypotheses)
+            screen.WriteLine($"  {hypothesis.Name, -22} {hypothesis.Statement}");
+        screen.WriteLine("families");
+        screen.WriteLine($"  {string.Join(", ", Registry.FamiliesOf(claim).Select(f => f.Family.Name))}");
+        screen.WriteLine("wrong variants that the suite catches");
+        foreach (var (name, _) in claim.Wrong)
+            screen.WriteLine($"  {name}");
+        if (Evidence.Ledger.Read(ledgerFolder).FirstOrDefault(e => e.Claim == id) is not { } entry)
+        {
+            screen.WriteLine("no known verdict; try: verify run " + id);
+            return ExitStatus.AsKnown;
+        }
+        screen.WriteLine($"known verdict: {entry.Verdict} ({entry.Evidence}), best ratio {Screen.Number(entry.Ratio)}");
+        if (entry.Witness is { } witness)
+            Console.Out.Write(WitnessFile.Text(witness));
+        return ExitStatus.AsKnown;
+    }
+
+    public static int Check(string file, bool isJson)
+    {
+        var results = CaseFile.Check(file, Registry);
+        var table = Screen.Table(
+            ("case", true),
+            ("claim", false),
+            ("lhs", true),
+            ("rhs", true),
+            ("satisfied", false),
+            ("equal", false),
+            ("hypotheses not met", false)
+        );
+        foreach (var r in results)
+            if (isJson)
+                WriteLine(Json(r));
+            else
+                table.AddRow(
+                    new Text($"{r.Index}"),
+                    new Text(r.Claim),
+                    new Text(r.IsNotImplemented ? "not-implemented" : Screen.Number(r.Lhs)),
+                    new Text(Screen.Number(r.Rhs)),
+                    new Text(r.IsNotImplemented ? "" : Answer(r.Satisfied)),
+                    new Text(r.Expected is null ? "" : Answer(r.Equal)),
+                    new Text(
+                        string.Join(
+                            " ",
+                            r.Hypotheses.Where(h => h.Value != HypothesisStatus.Met)
+                                .Select(h => $"{h.Key}:{Names.Of(h.Value)}")
+                        )
+                    )
+                );
+        if (!isJson)
+            Screen.Out.Write(table);
+        var different = results.Count(r => r.Equal == false);
+        Screen.Error.WriteLine(
+            $"{results.Count} cases, {results.Count(r => r.Equal == true)} equal, {different} different, "
+                + $"{results.Count(r => r.IsNotImplemented)} not implemented"
+        );
+        return different == 0 ? ExitStatus.AsKnown : ExitStatus.Different;
+    }
+
+    public static int Witness(string id, bool isStandalone, string ledgerFolder)
+    {
+        var claim = Find(id);
+        var witness =
+            Evidence.Ledger.Read(ledgerFolder).FirstOrDefault(e => e.Claim == id)?.Witness
+            ?? throw new InputException($"the ledger has no witness against {id}");
+        Console.Out.Write(
+            isStandalone
+                ? Standalone.Script(claim, witness, Registry)
+                : WitnessFile.Text(new JsonObject { ["cases"] = new JsonArray(witness.DeepClone()) })
+        );
+        return ExitStatus.AsKnown;
+    }
+
+    public static int Ledger(bool isJson, string ledgerFolder)
+    {
+        var status = ExitStatus.AsKnown;
+        var table = Screen.Table(("claim", false), ("verdict", false), ("evidence", false), ("ratio", true), ("witness", false));
+        foreach (var entry in Evidence.Ledger.Read(ledgerFolder))
+        {
+            var outcome = Evidence.Ledger.Certify(entry, Registry)?.Outcome;
+            if (entry.Witness is not null && outcome != Outcome.Refuted)
+                status = ExitStatus.Different;
+            var state =
+                entry.Witness is null ? ""
+                : outcome == Outcome.Refuted ? "certifies"
+                : "no longer certifies";
+            if (isJson)
+                WriteLine(
+                    new JsonObject
+                    {
+                        ["claim"] = entry.Claim,
+                        ["version"] = entry.Version,
+                        ["verdict"] = entry.Verdict,
+                        ["evidence"] = entry.Evidence,
+                        ["ratio"] = entry.Ratio,
+                        ["witness"] = state,
+                    }
+                );
+            else
+                table.AddRow(entry.Claim, entry.Verdict, entry.Evidence, Screen.Number(entry.Ratio), state);
+        }
+        if (!isJson)
+            Screen.Out.Write(table);
+        return status;
+    }
+
+    public static int UpdateLedger(RunOptions options, Output output, string ledgerFolder)
+    {
+        var (_, reports, isComplete) = Execute(Registry.Claims, options);
+        if (!isComplete)
+            throw new InputException("interrupted: the ledger is unchanged");
+        Evidence.Ledger.Update(ledgerFolder, reports, Registry);
+        Write(reports, output);
+        return ExitStatus.AsKnown;
+    }
+
+    public static int Engines(bool isJson) =>
+        Listed(
+            isJson,
+            "engine",
+            [
+                (
+                    "cpu",
+                    $"{LaneWidth.Best} lanes of double, {Environment.ProcessorCount} threads, AVX-512 "
+                        + (Vector512.IsHardwareAccelerated ? "yes" : "no")
+                ),
+            ]
+        );
+
+    private static int RunClaims(
+        IReadOnlyList<Claim> claims,
+        RunOptions options,
+        Output output,
+        IReadOnlyList<LedgerEntry> known
+    )
+    {
+        var (run, reports, isComplete) = Execute(claims, options);
+        Write(reports, output);
+        if (output.Folder is { } folder)
+            Save(folder, run, reports);
+        if (!isComplete)
+            Screen.Error.WriteLine("interrupted: partial results");
+        var status = ExitStatus.AsKnown;
+        foreach (var report in reports.Where(r => r.Verdict == Verdict.Refuted))
+        {
+            var entry = known.FirstOrDefault(e => e.Claim == report.Claim.Id && e.Version == report.Claim.Version);
+            if (entry?.Verdict == Names.Of(Verdict.Refuted))
+                continue;
+            Screen.Error.WriteLine($"new: {report.Claim.Id} is refuted; replay {report.Witness!.Replay}");
+            status = ExitStatus.Different;
+        }
+        return status;
+    }
+
+    private static (Run Run, IReadOnlyList<ClaimReport> Reports, bool IsComplete) Execute(
+        IReadOnlyList<Claim> claims,
+        RunOptions options
+    )
+    {
+        using var interrupt = new CancellationTokenSource();
+        void Interrupt(object? sender, ConsoleCancelEventArgs e)
+        {
+            // The first interrupt ends the sampling, a second one the program.
+            e.Cancel = !interrupt.IsCancellationRequested;
+            interrupt.Cancel();
+        }
+        Console.CancelKeyPress += Interrupt;
+        try
+        {
+            var run = new Run(Registry, options);
+            IReadOnlyList<ClaimReport> reports = [];
+            if (Screen.Error.Profile.Capabilities.Interactive && !Console.IsErrorRedirected)
+                Screen
+                    .Error.Progress()
+                    .AutoClear(true)
+                    .Start(context =>
+                    {
+                        var task = context.AddTask("sampling");
+                        reports = run.Execute(
+                            claims,
+                            p => (task.MaxValue, task.Value) = (p.Planned, p.Done),
+                            interrupt.Token
+                        );
+                    });
+            else
+                reports = run.Execute(claims, null, interrupt.Token);
+            return (run, reports, !interrupt.IsCancellationRequested);
+        }
+        finally
+        {
+            Console.CancelKeyPress -= Interrupt;
+        }
+    }
+
+    private static void Write(IReadOnlyList<ClaimReport> reports, Output output)
+    {
+        if (output.IsJson)
+        {
+            foreach (var report in reports)
+                WriteLine(Json(report));
+            return;
+        }
+        Screen.Out.Write(Screen.Of(reports));
+        foreach (var r in reports.Where(r => r.Verdict == Verdict.Refuted))
+            Screen.Out.WriteLine(
+                $"{r.Claim.Id} fails in the paper as {r.Claim.Provenance.ToString().ToLowerInvariant()}: "
+                    + $"lhs >= {r.Witness!.Certificate.Sides!.LhsLower:R}, rhs <= {r.Witness.Certificate.Sides.RhsUpper:R}"
+                    + $"  (verify show {r.Claim.Id}; found at {r.Witness.Replay})"
+            );
+        foreach (var highlight in reports.Where(r => r.Claim.Highlight is not null).Select(r => r.Claim.Highlight.Value.Name).Distinct())
+            Screen.Out.WriteLine($"in part: the best ratio where the {highlight} is at least half of the right side");
+        Screen.Out.WriteLine(
+            $"{reports.Count} claims, {Screen.Grouped(reports.Sum(r => r.Evaluations))} evaluations; "
+                + "not-refuted means that no counterexample was found"
+        );
+    }
+
+    private static void Save(string folder, Run run, IReadOnlyList<ClaimReport> reports)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllLines(Path.Combine(folder, "facts.jsonl"), run.Facts.Select(f => f.ToJson()));
+        foreach (var report in reports.Where(r => r.Witness is not null))
+            File.WriteAllText(
+                Path.Combine(folder, $"{report.Claim.Id}.witness.json"),
+                WitnessFile.Text(WitnessFile.Write(report.Claim, report.Witness!, Registry))
+            );
+    }
+
+    private static JsonObject Json(ClaimReport r) =>
+        new()
+        {
+            ["claim"] = r.Claim.Id,
+            ["verdict"] = Names.Of(r.Verdict),
+            ["evidence"] = Names.Of(r.Evidence),
+            ["provenance"] = r.Claim.Provenance.ToString().ToLowerInvariant(),
+            ["ratio"] = Finite(r.Best?.Ratio),
+            ["certifiedRatio"] = Finite(r.CertifiedRatio),
+            ["gap"] = Finite(r.Gap),
+            ["instances"] = r.Evaluations,
+            ["seconds"] = Math.Round(r.Seconds, 3),
+            ["witness"] = r.Witness is null ? null : WitnessFile.Case(r.Claim, r.Witness, Registry),
+            ["replay"] = (r.Witness?.Replay ?? r.Best?.Replay)?.ToString(),
+            ["highlight"] = r.Highlight is { } h
+                ? new JsonObject { ["name"] = r.Claim.Highlight.Value.Name, ["ratio"] = Finite(h.Ratio) }
+                : null,
+            ["inconclusive"] = r.Inconclusive,
+            ["violations"] = r.Violations,
+            ["outcomes"] = Counts(r.Outcomes.Where(x => x.Value > 0).Select(x => (Names.Of(x.Key), (long)x.Value))),
+            ["notMet"] = Counts(r.NotMet.Select(x => (x.Key, x.Value))),
+            ["families"] = Counts(r.ByFamily.Select(x => (x.Key, x.Value))),
+            ["histogram"] = new JsonArray([.. r.Histogram.Select(n => (JsonNode)n)]),
+            ["gradients"] = r.Gradients,
+            ["hessianVectors"] = r.HessianVectors,
+        };
+
+    private static JsonObject Json(CaseResult r)
+    {
+        if (r.IsNotImplemented)
+            return new JsonObject
+            {
+                ["claim"] = r.Claim,
+                ["index"] = r.Index,
+                ["status"] = "not-implemented",
+            };
+        var hypotheses = new JsonObject();
+        foreach (var (name, status) in r.Hypotheses)
+            hypotheses[name] = Names.Of(status);
+        return new JsonObject
+        {
+            ["claim"] = r.Claim,
+            ["index"] = r.Index,
+            ["lhs"] = Finite(r.Lhs),
+            ["rhs"] = Finite(r.Rhs),
+            ["ratio"] = Finite(r.Ratio),
+            ["satisfied"] = r.Satisfied,
+            ["hypotheses"] = hypotheses,
+            ["expected"] = r.Expected is var (lhs, rhs) ? new JsonObject { ["lhs"] = lhs, ["rhs"] = rhs } : null,
+            ["equal"] = r.Equal,
+        };
+    }
+
+    private static JsonObject Counts(IEnumerable<(string Name, long Count)> counts)
+    {
+        var json = new JsonObject();
+        foreach (var (name, count) in counts.OrderBy(x => x.Name, StringComparer.Ordinal))
+            json[name] = count;
+        return json;
+    }
+
+    /// <summary>JSON has no NaN and no infinity: they are null.</summary>
+    private static double? Finite(double? x) => x is { } value && double.IsFinite(value) ? value : null;
+
+    private static int Listed(bool isJson, string name, IEnumerable<(string Name, string Meaning)> items)
+    {
+        var table = Screen.Table((name, false), ("meaning", false));
+        table.Columns[1].NoWrap = false;
+        foreach (var item in items)
+            if (isJson)
+                WriteLine(new JsonObject { [name] = item.Name, ["meaning"] = item.Meaning });
+            else
+                table.AddRow(new Text(item.Name), new Text(item.Meaning));
+        if (!isJson)
+            Screen.Out.Write(table);
+        return ExitStatus.AsKnown;
+    }
+
+    private static void WriteLine(JsonObject json) =>
+        Console.Out.WriteLine(json.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+
+    private static string Answer(bool? truth) => truth is { } known ? (known ? "yes" : "no") : "open";
+
+    private static Claim Find(string id) =>
+        Registry.Claims.FirstOrDefault(c => c.Id == id)
+        ?? throw new InputException(
+            Catalogue.notBuilt.Contains(id) ? $"{id} is catalogued but not built yet" : $"no claim '{id}' (see verify list)"
+        );
+
+    private static IReadOnlyList<Claim> Matching(string[] patterns)
+    {
+        if (patterns.Length == 0)
+            return Registry.Claims;
+        var found = new HashSet<Claim>();
+        foreach (var pattern in patterns)
+        {
+            var regex = new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$");
+            var matches = Registry.Claims.Where(c => regex.IsMatch(c.Id)).ToList();
+            if (matches.Count == 0)
+                throw new InputException($"no claim matches '{pattern}' (see verify list)");
+            found.UnionWith(matches);
+        }
+        return [.. Registry.Claims.Where(found.Contains)];
+    }
+}

@@ -1,0 +1,294 @@
+using System.CommandLine;
+using System.Globalization;
+using Verify.Evidence;
+
+namespace Verify.CommandLine;
+
+/// <summary>What the program's exit status says.</summary>
+internal static class ExitStatus
+{
+    public const int AsKnown = 0,
+        Different = 1,
+        Usage = 2,
+        Fault = 3;
+}
+
+/// <summary>The commands and their options; what they do is in <see cref="Actions"/>.</summary>
+internal static class Commands
+{
+    private static readonly Option<string> s_budget = new("--budget")
+    {
+        Description =
+            $"Evaluations per claim, a number or 'deep' ({RunOptions.DeepBudget}); by default {RunOptions.DefaultBudget}",
+        HelpName = "N|deep",
+    };
+    private static readonly Option<string> s_time = new("--time")
+    {
+        Description = "Stop after this long, for example 60s or 5m; then what is sampled depends on the machine",
+        HelpName = "60s",
+    };
+    private static readonly Option<ulong> s_seed = new("--seed")
+    {
+        Description = "The seed of every random number; by default 1",
+        DefaultValueFactory = _ => 1,
+        HelpName = "S",
+    };
+    private static readonly Option<string> s_family = new("--family")
+    {
+        Description = "Sample this family only (see list --families)",
+        HelpName = "F",
+    };
+    private static readonly Option<string[]> s_set = new("--set")
+    {
+        Description = "Hold a scalar in a range: N, j, d, n (tasks) or alphaL; may be repeated",
+        HelpName = "N=1..3",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+    private static readonly Option<int> s_threads = new("--threads")
+    {
+        Description = "Worker threads; by default one per processor",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+        HelpName = "n",
+    };
+    private static readonly Option<int> s_width = new("--width")
+    {
+        Description = "SIMD lanes, 1, 2, 4, 8 or 16; by default what the processor has",
+        DefaultValueFactory = _ => new RunOptions().Width,
+        HelpName = "w",
+    };
+    private static readonly Option<string> s_out = new("--out")
+    {
+        Description = "Write facts.jsonl and the witnesses here",
+        HelpName = "DIR",
+    };
+    private static readonly Option<bool> s_json = new("--json")
+    {
+        Description = "One JSON object a line on standard output, and nothing else",
+    };
+    private static readonly Option<string> s_ledger = new("--ledger")
+    {
+        Description = "The folder of known verdicts; by default ledger here, else the one shipped with the program",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public static RootCommand Root()
+    {
+        var root = new RootCommand(
+            """
+            Checks published statements about gradient-based meta-learning: samples instances that meet a claim's
+            hypotheses, and certifies what violates it. Without a command: the main job, which certifies the known
+            witnesses again and then tries every claim.
+
+            Examples:
+              verify                                        the main job
+              verify list 'ji2022.*'                        the claims of a paper
+              verify run ji2022.prop1 --set N=5 --seed 7    one claim, N fixed
+              verify check cases.json                       claims on explicit instances
+              verify witness ji2022.lemma15 --standalone    a counterexample as a Python script
+            """
+        );
+        root.Options.Add(s_ledger);
+        foreach (var option in RunOptionsOf())
+            root.Options.Add(option);
+        root.SetAction(p => Actions.Main(Options(p), Output(p), LedgerFolder(p)));
+        root.Subcommands.Add(Run());
+        root.Subcommands.Add(List());
+        root.Subcommands.Add(Show());
+        root.Subcommands.Add(Check());
+        root.Subcommands.Add(Witness());
+        root.Subcommands.Add(LedgerCommand());
+        root.Subcommands.Add(Engines());
+        return root;
+    }
+
+    private static Option[] RunOptionsOf() =>
+        [s_budget, s_time, s_seed, s_family, s_set, s_threads, s_width, s_out, s_json];
+
+    private static Command Run()
+    {
+        var patterns = new Argument<string[]>("PATTERN")
+        {
+            Description = "Claims by id, with * for any text; by default all",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var replay = new Option<string>("--replay")
+        {
+            Description = "Evaluate and certify the one instance of this token, FAMILY/SEED/INDEX",
+            HelpName = "TOKEN",
+        };
+        var command = new Command("run", "Try claims on generated instances.") { patterns, replay };
+        foreach (var option in RunOptionsOf())
+            command.Options.Add(option);
+        command.SetAction(p =>
+            p.GetValue(replay) is { } token
+                ? Actions.Replay(p.GetValue(patterns) ?? [], token, Options(p))
+                : Actions.Run(p.GetValue(patterns) ?? [], Options(p), Output(p), LedgerFolder(p))
+        );
+        return command;
+    }
+
+    private static Command List()
+    {
+        var pattern = new Argument<string?>("PATTERN")
+        {
+            Description = "Claims by id, with * for any text",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var observables = new Option<bool>("--observables") { Description = "What formulas can read, instead of claims" };
+        var families = new Option<bool>("--families") { Description = "The families of instances, instead of claims" };
+        var command = new Command("list", "List claims, families or observables.")
+        {
+            pattern,
+            s_json,
+            observables,
+            families,
+        };
+        command.SetAction(p =>
+            p.GetValue(observables) ? Actions.ListObservables(p.GetValue(s_json))
+            : p.GetValue(families) ? Actions.ListFamilies(p.GetValue(s_json))
+            : Actions.List(p.GetValue(pattern), p.GetValue(s_json), LedgerFolder(p))
+        );
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var claim = new Argument<string>("CLAIM") { Description = "The id of a claim" };
+        var command = new Command("show", "Statement, hypotheses, known verdict and witness of one claim.") { claim };
+        command.SetAction(p => Actions.Show(p.GetValue(claim)!, LedgerFolder(p)));
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var file = new Argument<string>("FILE") { Description = "A case file (JSON)" };
+        var command = new Command("check", "Evaluate claims on explicit instances and compare with the file's numbers.")
+        {
+            file,
+            s_json,
+        };
+        command.SetAction(p => Actions.Check(p.GetValue(file)!, p.GetValue(s_json)));
+        return command;
+    }
+
+    private static Command Witness()
+    {
+        var claim = new Argument<string>("CLAIM") { Description = "The id of a refuted claim" };
+        var standalone = new Option<bool>("--standalone")
+        {
+            Description = "A Python script, standard library only, that recomputes both sides",
+        };
+        var command = new Command("witness", "The ledger's counterexample to a claim, as a case file.")
+        {
+            claim,
+            standalone,
+        };
+        command.SetAction(p => Actions.Witness(p.GetValue(claim)!, p.GetValue(standalone), LedgerFolder(p)));
+        return command;
+    }
+
+    private static Command LedgerCommand()
+    {
+        var update = new Option<bool>("--update") { Description = "Run every claim and write what is found" };
+        var command = new Command("ledger", "The known verdicts; their witnesses are certified again.") { update };
+        foreach (var option in RunOptionsOf())
+            command.Options.Add(option);
+        command.SetAction(p =>
+            p.GetValue(update)
+                ? Actions.UpdateLedger(Options(p), Output(p), LedgerFolder(p))
+                : Actions.Ledger(p.GetValue(s_json), LedgerFolder(p))
+        );
+        return command;
+    }
+
+    private static Command Engines()
+    {
+        var command = new Command("engines", "What the batches can run on here.") { s_json };
+        command.SetAction(p => Actions.Engines(p.GetValue(s_json)));
+        return command;
+    }
+
+    private static RunOptions Options(ParseResult p)
+    {
+        var threads = p.GetValue(s_threads);
+        if (threads < 1)
+            throw new InputException($"--threads {threads} is below 1");
+        var width = p.GetValue(s_width);
+        if (width is not (1 or 2 or 4 or 8 or 16))
+            throw new InputException($"--width {width} is none of 1, 2, 4, 8, 16");
+        return new RunOptions
+        {
+            Seed = p.GetValue(s_seed),
+            Budget = Budget(p.GetValue(s_budget)),
+            Time = Time(p.GetValue(s_time)),
+            Family = p.GetValue(s_family),
+            Fixed = (p.GetValue(s_set) ?? []).Select(Fixed).ToDictionary(x => x.Name, x => (x.Least, x.Most)),
+            Threads = threads,
+            Width = width,
+        };
+    }
+
+    private static Output Output(ParseResult p) => new(p.GetValue(s_json), p.GetValue(s_out));
+
+    private static string LedgerFolder(ParseResult p) =>
+        p.GetValue(s_ledger)
+        ?? (Directory.Exists("ledger") ? "ledger" : Path.Combine(AppContext.BaseDirectory, "ledger"));
+
+    private static long Budget(string? text) =>
+        text switch
+        {
+            null => RunOptions.DefaultBudget,
+            "deep" => RunOptions.DeepBudget,
+            _ when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 => n,
+            _ => throw new InputException($"--budget '{text}' is neither a number above 0 nor 'deep'"),
+        };
+
+    private static TimeSpan? Time(string? text)
+    {
+        if (text is null)
+            return null;
+        var unit = text.Length > 0 ? text[^1] : ' ';
+        var factor = unit switch
+        {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            _ => 0,
+        };
+        return
+            factor > 0
+            && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var x)
+            && x * factor is > 0 and < 1e6
+            ? TimeSpan.FromSeconds(x * factor)
+            : throw new InputException($"--time '{text}' is not a time such as 60s or 5m");
+    }
+
+    private static (string Name, double Least, double Most) Fixed(string text)
+    {
+        var (name, range) = text.Split('=') is [var n, var r] ? (n, r) : (text, "");
+        if (name is not ("N" or "j" or "d" or "n" or "alphaL"))
+            throw new InputException($"--set '{text}': '{name}' is none of N, j, d, n, alphaL");
+        var ends = range.Split("..");
+        if (
+            ends.Length is not (1 or 2)
+            || !double.TryParse(ends[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var least)
+            || !double.TryParse(ends[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var most)
+        )
+            throw new InputException($"--set '{text}' is not NAME=VALUE or NAME=LEAST..MOST");
+        var (floor, ceiling) = name switch
+        {
+            "alphaL" => (1e-12, 1e6),
+            "N" => (1, 100),
+            "n" => (1, 64),
+            "d" => (1, 200),
+            _ => (0.0, 100.0),
+        };
+        if (!(least >= floor && most <= ceiling && least <= most))
+            throw new InputException($"--set '{text}' is not a range within {floor:R}..{ceiling:R}");
+        if (name != "alphaL" && (least != Math.Floor(least) || most != Math.Floor(most)))
+            throw new InputException($"--set '{text}': {name} is a whole number");
+        return (name, least, most);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Spectre.Console;
+using Verify.Bounds;
+using Verify.Evidence;
+
+namespace Verify.CommandLine;
+
+/// <summary>Where results go: a table for people or JSON lines, and a folder or none.</summary>
+internal sealed record Output(bool IsJson, string? Folder);
+
+/// <summary>Tables and numbers as people read them: 100 columns, plain when piped or with NO_COLOR.</summary>
+internal static class Screen
+{
+    private const int Columns = 100;
+
+    /// <summary>Standard output.</summary>
+    public static IAnsiConsole Out { get; } = Create(Console.Out, Console.IsOutputRedirected);
+
+    /// <summary>Standard error, for messages and progress.</summary>
+    public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
+
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    {
+        var isPlain = isRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Detect,
+                ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+                Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
+            }
+        );
+        if (isRedirected)
+            console.Profile.Width = Columns;
+        return console;
+    }
+
+    /// <summary>A table without lines but for one under the headings.</summary>
+    public static Table Table(params (string Heading, bool IsNumber)[] columns)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var (heading, isNumber) in columns)
+            table.AddColumn(
+                new TableColumn(heading)
+                {
+                    Alignment = isNumber ? Justify.Right : Justify.Left,
+                    NoWrap = true,
+                    Padding = new Padding(0, 0, 1, 0),
+                }
+            );
+        return table;
+    }
+
+    /// <summary>The table of a run.</summary>
+    public static Table Of(IReadOnlyList<ClaimReport> reports)
+    {
+        var table = Table(
+            ("claim", false),
+            ("verdict", false),
+            ("evidence", false),
+            ("source", false),
+            ("ratio", true),
+            ("certified", true),
+            ("in part", true),
+            ("evaluations", true),
+            ("open", true)
+        );
+        foreach (var r in reports)
+            table.AddRow(
+                new Markup(Markup.Escape(r.Claim.Id)),
+                new Markup($"[{Color(r.Verdict)}]{Names.Of(r.Verdict)}[/]"),
+                new Markup(Names.Of(r.Evidence)),
+                new Markup(r.Claim.Provenance.ToString().ToLowerInvariant()),
+                new Markup(Number(r.Best?.Ratio)),
+                new Markup(Number(r.CertifiedRatio)),
+                new Markup(Number(r.Highlight?.Ratio)),
+                new Markup(Grouped(r.Evaluations)),
+                new Markup(r.Inconclusive == 0 ? "" : Grouped(r.Inconclusive))
+            );
+        return table;
+    }
+
+    /// <summary>A ratio in at most nine characters.</summary>
+    public static string Number(double? x)
+    {
+        if (x is not { } value)
+            return "";
+        // Rounded down just below 1, so that only what reaches 1 is shown as 1.
+        if (value is > 0.9 and < 1)
+            value = Math.Floor(value * 1e6) / 1e6;
+        return Math.Abs(value) is 0 or (>= 1e-3 and < 1e4)
+            ? value.ToString("0.######", CultureInfo.InvariantCulture)
+            : value.ToString("0.###e+0", CultureInfo.InvariantCulture);
+    }
+
+    public static string Grouped(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Color(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Refuted => "red",
+            Verdict.NotRefuted => "green",
+            _ => "yellow",
+        };
+}
