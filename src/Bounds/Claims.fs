@@ -54,6 +54,13 @@ type Hypothesis =
       Condition: Condition
       Governs: Governed }
 
+/// A part of the right side: tables show the best ratio where it is at least half of it beside the best of all.
+[<NoComparison; ReferenceEquality>]
+type Highlight =
+    { Name: string
+      /// The part divided by the whole.
+      Share: IFormula }
+
 /// A published statement.
 [<NoComparison; CustomEquality>]
 type Claim =
@@ -74,6 +81,7 @@ type Claim =
         Rhs: IFormula
         /// How many components both sides have: Scalar, or the extent of the vectors that an identity compares.
         Extent: Extent
+        Highlight: Highlight option
         /// Deliberately wrong forms, each of which the suite must catch: a name and the claim with a changed side.
         Wrong: (string * Claim) list
     }
@@ -85,3 +93,33 @@ type Claim =
 
     override x.GetHashCode() = x.Id.GetHashCode()
     override x.ToString() = x.Id
+
+/// How claims are written down.
+[<AutoOpen>]
+module Claim =
+    /// A printed scalar inequality lhs <= rhs; change what differs with { ... with ... }.
+    let claim id source kind statement hypotheses lhs rhs =
+        { Id = id
+          Version = 1
+          Source = source
+          Provenance = Printed
+          Kind = kind
+          Statement = statement
+          Hypotheses = hypotheses
+          Relation = AtMost
+          Lhs = lhs
+          Rhs = rhs
+          Extent = Extent.Scalar
+          Highlight = None
+          Wrong = [] }
+
+    /// Adds a deliberately wrong form: the claim with another right side.
+    let wrong (name: string) rhs claim =
+        let variant =
+            { claim with
+                Id = claim.Id + "!" + name.Replace(' ', '-')
+                Rhs = rhs
+                Wrong = [] }
+
+        { claim with
+            Wrong = claim.Wrong @ [ name, variant ] }

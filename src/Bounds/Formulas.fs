@@ -5,6 +5,11 @@ module Verify.Bounds.Formulas
 open Verify.Algorithms.Numbers
 open Verify.Algorithms.Observables
 
+/// Integer arithmetic, for exponents and indices.
+let inline ( *. ) (m: int) (n: int) : int = m * n
+let inline (-.) (m: int) (n: int) : int = m - n
+let inline (+.) (m: int) (n: int) : int = m + n
+
 let inline (+) (a: 'T :> IReal<'T>) (b: 'T) : 'T = 'T.op_Addition (a, b)
 let inline (-) (a: 'T :> IReal<'T>) (b: 'T) : 'T = 'T.op_Subtraction (a, b)
 let inline (*) (a: 'T :> IReal<'T>) (b: 'T) : 'T = 'T.op_Multiply (a, b)
@@ -28,3 +33,6 @@ let inline j (o: Observables<'T>) = o[Count.J]
 
 /// 1 + alpha L.
 let inline a (o: Observables<'T>) : 'T = 1R + alpha o * L o
+
+/// Component k of a vector.
+let inline component (slot: Slot) (o: Observables<'T>) (k: int) : 'T = o.Vector(slot).[k]

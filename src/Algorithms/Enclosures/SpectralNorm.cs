@@ -64,8 +64,11 @@ public static class SpectralNorm
         where T : struct, IReal<T>
     {
         var size = d * d;
-        var (scaled, gram, square) = (scratch.Take(size), scratch.Take(size), scratch.Take(size));
-        var (x, y) = (scratch.Take(d), scratch.Take(d));
+        var scaled = scratch.Take(size);
+        var gram = scratch.Take(size);
+        var square = scratch.Take(size);
+        var x = scratch.Take(d);
+        var y = scratch.Take(d);
         // Of the zero matrix nothing is divided by zero, and 0 comes out.
         var (zero, one, tiny) = (T.From(0.0), T.From(1.0), T.From(1e-300));
         var scale = T.Abs(matrix[0]);
@@ -88,7 +91,9 @@ public static class SpectralNorm
             if (step == squarings)
                 break;
             Matrices.Gram<T, Ref<T>>(d, gram, square);
-            (gram, square) = (square, gram);
+            var last = gram;
+            gram = square;
+            square = last;
         }
 
         // The longest column of what is now nearly a projection: its diagonal holds the squared lengths.

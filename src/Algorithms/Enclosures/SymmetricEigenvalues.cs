@@ -119,9 +119,9 @@ public static class SymmetricEigenvalues
         for (var i = 0; i < n; i++)
         for (var j = 0; j <= i; j++)
         {
-            var (x, y, z) = (new Ref<T>(ref va[i * n]), new Ref<T>(ref v[j * n]), new Ref<T>(ref v[i * n]));
-            m[i * n + j] = m[j * n + i] = Vectors.Dot<T, Ref<T>>(n, x, y);
-            w[i * n + j] = w[j * n + i] = Vectors.Dot<T, Ref<T>>(n, z, y);
+            var row = new Ref<T>(ref v[j * n]);
+            m[i * n + j] = m[j * n + i] = Vectors.Dot<T, Ref<T>>(n, new Ref<T>(ref va[i * n]), row);
+            w[i * n + j] = w[j * n + i] = Vectors.Dot<T, Ref<T>>(n, new Ref<T>(ref v[i * n]), row);
         }
         return (m, w);
     }

@@ -3,7 +3,7 @@ namespace Verify.Algorithms.Numbers;
 /// <summary>
 /// A number with its derivative along one direction (forward mode), over any real type; <c>Dual&lt;Dual&lt;T&gt;&gt;</c> gives
 /// second derivatives. Over an enclosing type both parts are enclosed. The slopes of Abs, Min and Max come from d/|d|,
-/// without a branch: NaN (over an interval: at worst unbounded or NaN) where the two sides meet.
+/// without a branch: NaN where the two sides meet, within [-1, 1] times the slopes for an interval around that point.
 /// </summary>
 /// <param name="value">The number.</param>
 /// <param name="slope">Its derivative.</param>
@@ -46,6 +46,10 @@ public readonly struct Dual<T>(T value, T slope) : IReal<Dual<T>>
     /// <summary>Its slope is 0: the jump has no derivative.</summary>
     public static Dual<T> IsLess(Dual<T> a, Dual<T> b) => Constant(T.IsLess(a.Value, b.Value));
 
+    /// <summary>The slope of the radius bounds the error of the slope.</summary>
+    public static Dual<T> Widen(Dual<T> a, Dual<T> radius) =>
+        new(T.Widen(a.Value, radius.Value), T.Widen(a.Slope, radius.Slope));
+
     public static Dual<T> Abs(Dual<T> a) => new(T.Abs(a.Value), a.Slope * Sign(a.Value));
 
     /// <summary>(a + b - |a - b|)/2.</summary>
@@ -57,9 +61,7 @@ public readonly struct Dual<T>(T value, T slope) : IReal<Dual<T>>
         new(T.Max(a.Value, b.Value), Blend(a.Slope, b.Slope, Sign(a.Value - b.Value)));
 
     public static Dual<T> Pow(Dual<T> a, int n) =>
-        n == 0
-            ? Constant(T.From(1.0))
-            : new(T.Pow(a.Value, n), T.From((double)n) * T.Pow(a.Value, n - 1) * a.Slope);
+        n == 0 ? Constant(T.From(1.0)) : new(T.Pow(a.Value, n), T.From((double)n) * T.Pow(a.Value, n - 1) * a.Slope);
 
     public static (Dual<T> Sin, Dual<T> Cos) SinCos(Dual<T> a)
     {
@@ -87,9 +89,9 @@ public readonly struct Dual<T>(T value, T slope) : IReal<Dual<T>>
 
     public override string ToString() => $"{Value} + {Slope} d";
 
-    private static T Sign(T a) => a / T.Abs(a);
+    /// <summary>a/|a|. The clamp acts on intervals only: around 0 the quotient is unbounded, the sign is not.</summary>
+    private static T Sign(T a) => T.Max(T.From(-1.0), T.Min(T.From(1.0), a / T.Abs(a)));
 
     /// <summary>a where sign is 1, b where it is -1.</summary>
-    private static T Blend(T a, T b, T sign) =>
-        T.From(0.5) * T.Fma(T.From(1.0) + sign, a, (T.From(1.0) - sign) * b);
+    private static T Blend(T a, T b, T sign) => T.From(0.5) * T.Fma(T.From(1.0) + sign, a, (T.From(1.0) - sign) * b);
 }

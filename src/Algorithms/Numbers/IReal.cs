@@ -10,9 +10,13 @@ public interface IReal<T>
     where T : struct, IReal<T>
 {
     static abstract T operator +(T a, T b);
+
     static abstract T operator -(T a, T b);
+
     static abstract T operator *(T a, T b);
+
     static abstract T operator /(T a, T b);
+
     static abstract T operator -(T a);
 
     /// <summary>a*b + c, rounded once where the type rounds. Kernels never write a bare a*b + c.</summary>

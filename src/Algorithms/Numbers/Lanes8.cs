@@ -3,48 +3,70 @@ using System.Runtime.Intrinsics;
 
 namespace Verify.Algorithms.Numbers;
 
-/// <summary>Eight doubles in one 512-bit register.</summary>
+/// <summary>Eight doubles in a 512-bit register (AVX-512); each lane has the bits of <see cref="Real"/>.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
 public readonly struct Lanes8(Vector512<double> value) : IMachineReal<Lanes8>
 {
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
     public readonly Vector512<double> Value = value;
 
-    public static int Width => 8;
+    public static int Width => Vector512<double>.Count;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 operator +(Lanes8 a, Lanes8 b) => new(a.Value + b.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 operator -(Lanes8 a, Lanes8 b) => new(a.Value - b.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 operator *(Lanes8 a, Lanes8 b) => new(a.Value * b.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 operator /(Lanes8 a, Lanes8 b) => new(a.Value / b.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 operator -(Lanes8 a) => new(-a.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 Fma(Lanes8 a, Lanes8 b, Lanes8 c) =>
         new(Vector512.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 Sqrt(Lanes8 a) => new(Vector512.Sqrt(a.Value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 Abs(Lanes8 a) => new(Vector512.Abs(a.Value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 Min(Lanes8 a, Lanes8 b) => new(Vector512.Min(a.Value, b.Value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Lanes8 Max(Lanes8 a, Lanes8 b) => new(Vector512.Max(a.Value, b.Value));
 
+    [MethodImpl(Inline)]
     public static Lanes8 IsLess(Lanes8 a, Lanes8 b) => Elementary.IsLess(a, b);
 
-    public static Lanes8 Pow(Lanes8 a, int n) => Elementary.PowInt(a, n);
+    [MethodImpl(Inline)]
+    public static Lanes8 Round(Lanes8 a) => new(Vector512.Round(a.Value));
 
+    [MethodImpl(Inline)]
+    public static Lanes8 SelectLess(Lanes8 a, Lanes8 b, Lanes8 x, Lanes8 y) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a.Value, b.Value), x.Value, y.Value));
+
+    [MethodImpl(Inline)]
+    public static Lanes8 Scale(Lanes8 a, Lanes8 n) =>
+        new(a.Value * ((n.Value + Vector512.Create(Bits.ScaleMagic)).AsInt64() << 52).AsDouble());
+
+    public static (Lanes8 Mantissa, Lanes8 Exponent) Split(Lanes8 a)
+    {
+        var offset = a.Value.AsInt64() - Vector512.Create(Bits.SplitOrigin);
+        var exponent = ((offset >>> 52) | Vector512.Create(Bits.TwoTo52)).AsDouble() - Vector512.Create(Bits.SplitBias);
+        var mantissa = (offset & Vector512.Create(Bits.Fraction)) + Vector512.Create(Bits.SplitLeast);
+        return (new(mantissa.AsDouble()), new(exponent));
+    }
+
+    [MethodImpl(Inline)]
     public static (Lanes8 Sin, Lanes8 Cos) SinCos(Lanes8 a) => Elementary.SinCos(a);
 
     public static Lanes8 Exp(Lanes8 a) => Elementary.Exp(a);
@@ -53,30 +75,14 @@ public readonly struct Lanes8(Vector512<double> value) : IMachineReal<Lanes8>
 
     public static Lanes8 Cbrt(Lanes8 a) => Elementary.Cbrt(a);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Pow(Lanes8 a, int n) => Elementary.PowInt(a, n);
+
+    [MethodImpl(Inline)]
     public static Lanes8 From(double value) => new(Vector512.Create(value));
 
-    public static Lanes8 From(decimal value) => From((double)value);
+    public static Lanes8 From(decimal value) => From(Elementary.Nearest(value));
 
-    public static double Lane(Lanes8 a, int lane) => a.Value.GetElement(lane);
+    public static double Lane(Lanes8 a, int lane) => a.Value[lane];
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Round(Lanes8 a) => new(Vector512.Round(a.Value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 SelectLess(Lanes8 a, Lanes8 b, Lanes8 x, Lanes8 y) =>
-        new(Vector512.ConditionalSelect(Vector512.LessThan(a.Value, b.Value), x.Value, y.Value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Scale(Lanes8 a, Lanes8 n) =>
-        new(a.Value * Vector512.ShiftLeft((n.Value + Vector512.Create(Bits.ScaleMagic)).AsInt64(), 52).AsDouble());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Lanes8 Mantissa, Lanes8 Exponent) Split(Lanes8 a)
-    {
-        var bits = a.Value.AsInt64() - Vector512.Create(Bits.SplitOrigin);
-        var mantissa = (bits & Vector512.Create(Bits.Fraction)) + Vector512.Create(Bits.SplitLeast);
-        var exponent = Vector512.ShiftRightLogical(bits, 52) | Vector512.Create(Bits.TwoTo52);
-        return (new(mantissa.AsDouble()), new(exponent.AsDouble() - Vector512.Create(Bits.SplitBias)));
-    }
+    public override string ToString() => Value.ToString();
 }

@@ -1,48 +1,71 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Verify.Algorithms.Numbers;
 
-/// <summary>One double: the scalar reference of the lanes.</summary>
+/// <summary>One double: the reference that every lane of every register repeats bit for bit.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
 public readonly struct Real(double value) : IMachineReal<Real>
 {
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
     public readonly double Value = value;
 
     public static int Width => 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Real operator +(Real a, Real b) => new(a.Value + b.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Real operator -(Real a, Real b) => new(a.Value - b.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Real operator *(Real a, Real b) => new(a.Value * b.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Real operator /(Real a, Real b) => new(a.Value / b.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Real operator -(Real a) => new(-a.Value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Real Fma(Real a, Real b, Real c) => new(Math.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Real Sqrt(Real a) => new(Math.Sqrt(a.Value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Inline)]
     public static Real Abs(Real a) => new(Math.Abs(a.Value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>The smaller, as IEEE 754-2019 minimum: NaN if one is NaN, and -0 lies below +0.</summary>
+    [MethodImpl(Inline)]
     public static Real Min(Real a, Real b) => new(Math.Min(a.Value, b.Value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>The larger, as IEEE 754-2019 maximum: NaN if one is NaN, and +0 lies above -0.</summary>
+    [MethodImpl(Inline)]
     public static Real Max(Real a, Real b) => new(Math.Max(a.Value, b.Value));
 
+    [MethodImpl(Inline)]
     public static Real IsLess(Real a, Real b) => Elementary.IsLess(a, b);
 
-    public static Real Pow(Real a, int n) => Elementary.PowInt(a, n);
+    [MethodImpl(Inline)]
+    public static Real Round(Real a) => new(Math.Round(a.Value));
 
+    [MethodImpl(Inline)]
+    public static Real SelectLess(Real a, Real b, Real x, Real y) => a.Value < b.Value ? x : y;
+
+    [MethodImpl(Inline)]
+    public static Real Scale(Real a, Real n) =>
+        new(a.Value * BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(n.Value + Bits.ScaleMagic) << 52));
+
+    public static (Real Mantissa, Real Exponent) Split(Real a)
+    {
+        var offset = BitConverter.DoubleToInt64Bits(a.Value) - Bits.SplitOrigin;
+        var exponent = BitConverter.Int64BitsToDouble((offset >>> 52) | Bits.TwoTo52) - Bits.SplitBias;
+        return (new(BitConverter.Int64BitsToDouble((offset & Bits.Fraction) + Bits.SplitLeast)), new(exponent));
+    }
+
+    [MethodImpl(Inline)]
     public static (Real Sin, Real Cos) SinCos(Real a) => Elementary.SinCos(a);
 
     public static Real Exp(Real a) => Elementary.Exp(a);
@@ -51,34 +74,14 @@ public readonly struct Real(double value) : IMachineReal<Real>
 
     public static Real Cbrt(Real a) => Elementary.Cbrt(a);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Real Pow(Real a, int n) => Elementary.PowInt(a, n);
+
+    [MethodImpl(Inline)]
     public static Real From(double value) => new(value);
 
-    public static Real From(decimal value) => new((double)value);
+    public static Real From(decimal value) => new(Elementary.Nearest(value));
 
     public static double Lane(Real a, int lane) => a.Value;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Real Round(Real a) => new(Math.Round(a.Value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Real SelectLess(Real a, Real b, Real x, Real y) => a.Value < b.Value ? x : y;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Real Scale(Real a, Real n) =>
-        new(
-            a.Value
-                * BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(n.Value + Bits.ScaleMagic) << 52)
-        );
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Real Mantissa, Real Exponent) Split(Real a)
-    {
-        var bits = BitConverter.DoubleToInt64Bits(a.Value) - Bits.SplitOrigin;
-        var mantissa = BitConverter.Int64BitsToDouble((bits & Bits.Fraction) + Bits.SplitLeast);
-        var exponent = BitConverter.Int64BitsToDouble((bits >>> 52) | Bits.TwoTo52) - Bits.SplitBias;
-        return (new(mantissa), new(exponent));
-    }
-
-    public override string ToString() => Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,12 @@ public static class Philox
         {
             var first = (ulong)c0 * 0xD2511F53;
             var second = (ulong)c2 * 0xCD9E8D57;
-            (c0, c1, c2, c3) = ((uint)(second >> 32) ^ c1 ^ k0, (uint)second, (uint)(first >> 32) ^ c3 ^ k1, (uint)first);
+            (c0, c1, c2, c3) = (
+                (uint)(second >> 32) ^ c1 ^ k0,
+                (uint)second,
+                (uint)(first >> 32) ^ c3 ^ k1,
+                (uint)first
+            );
             k0 += 0x9E3779B9;
             k1 += 0xBB67AE85;
         }
