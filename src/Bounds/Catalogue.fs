@@ -7,10 +7,10 @@ open System.Reflection
 let all: Claim list =
     Assembly.GetExecutingAssembly().GetExportedTypes()
     |> Seq.sortBy _.FullName
-    |> Seq.collect _.GetProperties(BindingFlags.Public ||| BindingFlags.Static)
+    |> Seq.collect (fun t -> t.GetProperties(BindingFlags.Public ||| BindingFlags.Static))
     |> Seq.filter (fun p -> p.PropertyType = typeof<Claim>)
     |> Seq.sortBy _.MetadataToken
-    |> Seq.map (fun p -> p.GetValue null :?> Claim)
+    |> Seq.map (fun p -> p.GetValue null |> Unchecked.nonNull :?> Claim)
     |> List.ofSeq
 
 let tryFind id = all |> List.tryFind (fun c -> c.Id = id)

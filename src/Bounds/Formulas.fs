@@ -35,4 +35,4 @@ let inline j (o: Observables<'T>) = o[Count.J]
 let inline a (o: Observables<'T>) : 'T = 1R + alpha o * L o
 
 /// Component k of a vector.
-let inline component (slot: Slot) (o: Observables<'T>) (k: int) : 'T = o.Vector(slot).[k]
+let inline entry (slot: Slot) (o: Observables<'T>) (k: int) : 'T = o.Vector(slot).[k]

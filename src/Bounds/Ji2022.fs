@@ -28,30 +28,30 @@ let assumptions45 = assumption4 @ [ boundedVariance; boundedGap ]
 let eq3 =
     vector
         { new IFormula with
-            member _.Evaluate(o, k) = component M.TaskMetaGradient o k }
+            member _.Evaluate(o, k) = entry M.TaskMetaGradient o k }
         { new IFormula with
-            member _.Evaluate(o, k) = component M.TaskMetaGradientTwin o k }
+            member _.Evaluate(o, k) = entry M.TaskMetaGradientTwin o k }
         @"\nabla\mathcal L_i(w)=\Big[\prod_{j=0}^{N-1}(I-\alpha\nabla^2l_i(\tilde w^i_j))\Big]\nabla l_i(\tilde w^i_N)"
         "ji2022.eq3"
         "Eq. (3), section 2"
     |> wrong
         "sign turned"
         { new IFormula with
-            member _.Evaluate(o, k) = 0R - component M.TaskMetaGradientTwin o k }
+            member _.Evaluate(o, k) = 0R - entry M.TaskMetaGradientTwin o k }
 
 let eq12 =
     vector
         { new IFormula with
-            member _.Evaluate(o, k) = component M.Estimate o k }
+            member _.Evaluate(o, k) = entry M.Estimate o k }
         { new IFormula with
-            member _.Evaluate(o, k) = component M.EstimateTwin o k }
+            member _.Evaluate(o, k) = entry M.EstimateTwin o k }
         @"\widehat G_i(w)=\prod_{j=0}^{N-1}(I-\alpha\nabla^2l_{S_i}(\tilde w^i_j))\nabla l_{T_i}(\tilde w^i_N)"
         "ji2022.eq12"
         "Eq. (12), section 2"
     |> wrong
         "sign turned"
         { new IFormula with
-            member _.Evaluate(o, k) = 0R - component M.EstimateTwin o k }
+            member _.Evaluate(o, k) = 0R - entry M.EstimateTwin o k }
 
 // ---- Appendix C
 
@@ -143,11 +143,11 @@ let lemma14 =
 let eq66 =
     { vector
           { new IFormula with
-              member _.Evaluate(o, k) = component M.GradientAtN o k }
+              member _.Evaluate(o, k) = entry M.GradientAtN o k }
           { new IFormula with
               member _.Evaluate(o, k) =
-                  component M.GradientAt0 o k - alpha o * component M.MeanHessianGradientAt0 o k
-                  - alpha o * component M.MeanHessianPathSum o k }
+                  entry M.GradientAt0 o k - alpha o * entry M.MeanHessianGradientAt0 o k
+                  - alpha o * entry M.MeanHessianPathSum o k }
           @"\nabla l_i(\tilde w_N)=(I-\alpha\bar H)\nabla l_i(w)-\alpha\bar H\sum_{j=1}^{N-1}\nabla l_i(\tilde w_j)"
           "ji2022.eq66"
           "Eq. (66), proof of Lemma 14, Appendix C" with
@@ -156,20 +156,20 @@ let eq66 =
         "sign turned"
         { new IFormula with
             member _.Evaluate(o, k) =
-                component M.GradientAt0 o k
-                + alpha o * component M.MeanHessianGradientAt0 o k
-                - alpha o * component M.MeanHessianPathSum o k }
+                entry M.GradientAt0 o k
+                + alpha o * entry M.MeanHessianGradientAt0 o k
+                - alpha o * entry M.MeanHessianPathSum o k }
     |> wrong
         "alpha lost"
         { new IFormula with
             member _.Evaluate(o, k) =
-                component M.GradientAt0 o k - component M.MeanHessianGradientAt0 o k
-                - alpha o * component M.MeanHessianPathSum o k }
+                entry M.GradientAt0 o k - entry M.MeanHessianGradientAt0 o k
+                - alpha o * entry M.MeanHessianPathSum o k }
     |> wrong
         "sum dropped"
         { new IFormula with
             member _.Evaluate(o, k) =
-                component M.GradientAt0 o k - alpha o * component M.MeanHessianGradientAt0 o k }
+                entry M.GradientAt0 o k - alpha o * entry M.MeanHessianGradientAt0 o k }
 
 let lemma15 =
     claim
@@ -216,7 +216,7 @@ let ``lemma15.with-step-size`` =
             |> List.map (fun (name, variant) ->
                 name,
                 { variant with
-                    Id = id + "!" + name.Replace(' ', '-')
+                    Id = $"{id}!{name.Replace(' ', '-')}"
                     Provenance = Derived
                     Hypotheses = lemma15.Hypotheses @ [ stepSize ] }) }
 
@@ -552,7 +552,7 @@ let private positiveC2 =
                 member _.Evaluate(o, _) = C2 o }
       Governs = Nothing }
 
-let inline private lemma19Bound C1 C2 o = 1R / C1 * o[M.MetaGradient] + C2 / C1
+let inline private lemma19Bound C1 C2 (o: Observables<'T>) : 'T = 1R / C1 * o[M.MetaGradient] + C2 / C1
 
 let lemma19 =
     claim
@@ -772,7 +772,7 @@ let prop8 =
             member _.Evaluate(o, _) = o[M.EstimateSquare] }
         { new IFormula with
             member _.Evaluate(o, _) =
-                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow o[M.MetaGradient] 2
+                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow (o[M.MetaGradient]) 2
                 + 4R * pow (a o) (8 *. N o) / pow (C1 o) 2 * pow (sigma o + o[M.MeanGap]) 2
                 + 2R * pow (1R + alpha o) (4 *. N o) * (pow (sigma o) 2 + o[M.MeanSquaredGap]) }
     |> wrong
@@ -785,40 +785,40 @@ let prop8 =
         "first part of A_2 dropped"
         { new IFormula with
             member _.Evaluate(o, _) =
-                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow o[M.MetaGradient] 2
+                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow (o[M.MetaGradient]) 2
                 + 2R * pow (1R + alpha o) (4 *. N o) * (pow (sigma o) 2 + o[M.MeanSquaredGap]) }
     |> wrong
         "second part of A_2 dropped"
         { new IFormula with
             member _.Evaluate(o, _) =
-                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow o[M.MetaGradient] 2
+                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow (o[M.MetaGradient]) 2
                 + 4R * pow (a o) (8 *. N o) / pow (C1 o) 2 * pow (sigma o + o[M.MeanGap]) 2 }
     |> wrong
         "A_1 one power lower"
         { new IFormula with
             member _.Evaluate(o, _) =
-                4R * pow (a o) (4 *. N o -. 1) / pow (C1 o) 2 * pow o[M.MetaGradient] 2
+                4R * pow (a o) (4 *. N o -. 1) / pow (C1 o) 2 * pow (o[M.MetaGradient]) 2
                 + 4R * pow (a o) (8 *. N o) / pow (C1 o) 2 * pow (sigma o + o[M.MeanGap]) 2
                 + 2R * pow (1R + alpha o) (4 *. N o) * (pow (sigma o) 2 + o[M.MeanSquaredGap]) }
     |> wrong
         "C_1 not squared"
         { new IFormula with
             member _.Evaluate(o, _) =
-                4R * pow (a o) (4 *. N o) / C1 o * pow o[M.MetaGradient] 2
+                4R * pow (a o) (4 *. N o) / C1 o * pow (o[M.MetaGradient]) 2
                 + 4R * pow (a o) (8 *. N o) / C1 o * pow (sigma o + o[M.MeanGap]) 2
                 + 2R * pow (1R + alpha o) (4 *. N o) * (pow (sigma o) 2 + o[M.MeanSquaredGap]) }
     |> wrong
         "A_2 one power lower"
         { new IFormula with
             member _.Evaluate(o, _) =
-                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow o[M.MetaGradient] 2
+                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow (o[M.MetaGradient]) 2
                 + 4R * pow (a o) (8 *. N o -. 1) / pow (C1 o) 2 * pow (sigma o + o[M.MeanGap]) 2
                 + 2R * pow (1R + alpha o) (4 *. N o) * (pow (sigma o) 2 + o[M.MeanSquaredGap]) }
     |> wrong
         "1+alpha one power lower"
         { new IFormula with
             member _.Evaluate(o, _) =
-                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow o[M.MetaGradient] 2
+                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow (o[M.MetaGradient]) 2
                 + 4R * pow (a o) (8 *. N o) / pow (C1 o) 2 * pow (sigma o + o[M.MeanGap]) 2
                 + 2R
                   * pow (1R + alpha o) (4 *. N o -. 1)
@@ -834,14 +834,14 @@ let prop8 =
         "sigma not squared"
         { new IFormula with
             member _.Evaluate(o, _) =
-                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow o[M.MetaGradient] 2
+                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow (o[M.MetaGradient]) 2
                 + 4R * pow (a o) (8 *. N o) / pow (C1 o) 2 * (sigma o + o[M.MeanGap])
                 + 2R * pow (1R + alpha o) (4 *. N o) * (sigma o + o[M.MeanSquaredGap]) }
     |> wrong
         "b for b tilde"
         { new IFormula with
             member _.Evaluate(o, _) =
-                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow o[M.MetaGradient] 2
+                4R * pow (a o) (4 *. N o) / pow (C1 o) 2 * pow (o[M.MetaGradient]) 2
                 + 4R * pow (a o) (8 *. N o) / pow (C1 o) 2 * pow (sigma o + o[M.MeanGap]) 2
                 + 2R * pow (1R + alpha o) (4 *. N o) * (pow (sigma o) 2 + o[M.MeanGap]) }
 
@@ -856,7 +856,7 @@ let eq54 =
             member _.Evaluate(o, _) = o[M.EstimateSquare] }
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (a o) (4 *. N o) * (pow o[M.MeanTestGradient] 2 + pow (sigma o) 2)
+                2R * pow (a o) (4 *. N o) * (pow (o[M.MeanTestGradient]) 2 + pow (sigma o) 2)
                 + 2R * pow (a o) (2 *. N o) * pow (pow (a o) (N o) - 1R) 2 * o[M.MeanSquaredGap] }
     |> wrong
         "test gradient dropped"
@@ -868,48 +868,48 @@ let eq54 =
         "sigma dropped"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (a o) (4 *. N o) * pow o[M.MeanTestGradient] 2
+                2R * pow (a o) (4 *. N o) * pow (o[M.MeanTestGradient]) 2
                 + 2R * pow (a o) (2 *. N o) * pow (pow (a o) (N o) - 1R) 2 * o[M.MeanSquaredGap] }
     |> wrong
         "sigma not squared"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (a o) (4 *. N o) * (pow o[M.MeanTestGradient] 2 + sigma o)
+                2R * pow (a o) (4 *. N o) * (pow (o[M.MeanTestGradient]) 2 + sigma o)
                 + 2R * pow (a o) (2 *. N o) * pow (pow (a o) (N o) - 1R) 2 * o[M.MeanSquaredGap] }
     |> wrong
         "b tilde dropped"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (a o) (4 *. N o) * (pow o[M.MeanTestGradient] 2 + pow (sigma o) 2) }
+                2R * pow (a o) (4 *. N o) * (pow (o[M.MeanTestGradient]) 2 + pow (sigma o) 2) }
     |> wrong
         "b for b tilde"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (a o) (4 *. N o) * (pow o[M.MeanTestGradient] 2 + pow (sigma o) 2)
+                2R * pow (a o) (4 *. N o) * (pow (o[M.MeanTestGradient]) 2 + pow (sigma o) 2)
                 + 2R * pow (a o) (2 *. N o) * pow (pow (a o) (N o) - 1R) 2 * o[M.MeanGap] }
     |> wrong
         "first term one power lower"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (a o) (4 *. N o -. 1) * (pow o[M.MeanTestGradient] 2 + pow (sigma o) 2)
+                2R * pow (a o) (4 *. N o -. 1) * (pow (o[M.MeanTestGradient]) 2 + pow (sigma o) 2)
                 + 2R * pow (a o) (2 *. N o) * pow (pow (a o) (N o) - 1R) 2 * o[M.MeanSquaredGap] }
     |> wrong
         "second term one power lower"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (a o) (4 *. N o) * (pow o[M.MeanTestGradient] 2 + pow (sigma o) 2)
+                2R * pow (a o) (4 *. N o) * (pow (o[M.MeanTestGradient]) 2 + pow (sigma o) 2)
                 + 2R * pow (a o) (2 *. N o -. 1) * pow (pow (a o) (N o) - 1R) 2 * o[M.MeanSquaredGap] }
     |> wrong
         "bracket one power lower"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (a o) (4 *. N o) * (pow o[M.MeanTestGradient] 2 + pow (sigma o) 2)
+                2R * pow (a o) (4 *. N o) * (pow (o[M.MeanTestGradient]) 2 + pow (sigma o) 2)
                 + 2R * pow (a o) (2 *. N o) * pow (pow (a o) (N o -. 1) - 1R) 2 * o[M.MeanSquaredGap] }
     |> wrong
         "bracket not squared"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (a o) (4 *. N o) * (pow o[M.MeanTestGradient] 2 + pow (sigma o) 2)
+                2R * pow (a o) (4 *. N o) * (pow (o[M.MeanTestGradient]) 2 + pow (sigma o) 2)
                 + 2R * pow (a o) (2 *. N o) * (pow (a o) (N o) - 1R) * o[M.MeanSquaredGap] }
 
 let eq58 =
