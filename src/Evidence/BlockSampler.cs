@@ -36,7 +36,7 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
             2 => new BlockSampler<Lanes2>(registry, options, ranges),
             4 => new BlockSampler<Lanes4>(registry, options, ranges),
             8 => new BlockSampler<Lanes8>(registry, options, ranges),
-            16 => new BlockSampler<Lanes16>(registry, options, ranges),
+            16 => new BlockSampler<Pair<Lanes8>>(registry, options, ranges),
             var width => throw new InputException($"--width {width} is none of 1, 2, 4, 8, 16"),
         };
 

@@ -243,7 +243,7 @@ public static class CaseFile
         for (var k = 0; k < values.Length; k++)
         {
             // A given constant is a valid one when it is no smaller than the smallest valid one.
-            var (lower, upper) = (Interval.Lower(values[k]), Interval.Upper(values[k]));
+            var (lower, upper) = (values[k].Lower, values[k].Upper);
             if (double.IsNaN(upper))
                 return double.IsNaN(given[k]) ? HypothesisStatus.Undecided : HypothesisStatus.Given;
             if (double.IsPositiveInfinity(lower))

@@ -112,7 +112,7 @@ public static class Certifier
             for (var k = 0; k < values.Length; k++)
             {
                 // Of a sign (bounded below) the lower end is the safe one.
-                var end = field.Internal ? Interval.Lower(values[k]) : Interval.Upper(values[k]);
+                var end = field.Internal ? values[k].Lower : values[k].Upper;
                 if (double.IsNaN(end))
                     return null;
                 safe[field][k] = end;

@@ -1,5 +1,6 @@
 using Verify.Algorithms.Engine;
 using Verify.Algorithms.Families;
+using Verify.Algorithms.Instances;
 using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
 

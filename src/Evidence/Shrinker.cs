@@ -184,7 +184,8 @@ public static class Shrinker
                         SelectTerm(x, a, s.Coordinates, y.Record.AsSpan(b.Offset));
                 continue;
             }
-            var (source, target) = (x[field], y[field]);
+            var source = x[field];
+            var target = y[field];
             switch (field.Kind)
             {
                 case FieldKind.Scalar:
@@ -213,7 +214,8 @@ public static class Shrinker
 
     private static void SelectTerm(Instance x, TermAt term, int[] coordinates, Span<double> target)
     {
-        var (d, source) = (x.Layout.D, x.Term(term));
+        var d = x.Layout.D;
+        var source = x.Term(term);
         var into = 0;
         foreach (var (_, field) in TermLayout.Fields(term.Kind))
         {

@@ -15,6 +15,7 @@ internal readonly struct DoubleEnd(double value) : IEnd<DoubleEnd>
     private const double Big = 1.0715086071862673E+301; // 2^1000
     private const double TwoTo537 = 4.4989137945431964E+161;
     private const double TwoTo600 = 4.149515568880993E+180;
+    private const double TwoToMinus200 = 6.223015277861142E-61;
     private const double TwoTo300 = 2.037035976334486E+90;
 
     public static DoubleEnd From(double value) => new(value);
@@ -54,6 +55,8 @@ internal readonly struct DoubleEnd(double value) : IEnd<DoubleEnd>
     {
         if (x.Value == 0 || !double.IsFinite(x.Value))
             return x;
+        if (Math.Abs(x.Value) < Small)
+            return new(CbrtDown(new(x.Value * TwoTo600)).Value * TwoToMinus200);
         var root = Elementary.Cbrt(new Real(x.Value)).Value;
         while (CubeUp(root) > x.Value)
             root = Math.BitDecrement(root);
