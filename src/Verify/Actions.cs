@@ -16,7 +16,7 @@ internal static class Actions
     private static Registry Registry => Registry.Default;
 
     /// <summary>Certifies the ledger's witnesses again, then tries every claim.</summary>
-    public static int Main(RunOptions options, Output output, string ledgerFolder)
+    public static int MainJob(RunOptions options, Output output, string ledgerFolder)
     {
         var entries = Evidence.Ledger.Read(ledgerFolder);
         var status = ExitStatus.AsKnown;
@@ -325,7 +325,7 @@ internal static class Actions
                     + $"lhs >= {r.Witness!.Certificate.Sides!.LhsLower:R}, rhs <= {r.Witness.Certificate.Sides.RhsUpper:R}"
                     + $"  (verify show {r.Claim.Id}; found at {r.Witness.Replay})"
             );
-        foreach (var highlight in reports.Where(r => r.Claim.Highlight is not null).Select(r => r.Claim.Highlight.Value.Name).Distinct())
+        foreach (var highlight in reports.Where(r => r.Claim.Highlight is not null).Select(r => r.Claim.Highlight!.Value.Name).Distinct())
             Screen.Out.WriteLine($"in part: the best ratio where the {highlight} is at least half of the right side");
         Screen.Out.WriteLine(
             $"{reports.Count} claims, {Screen.Grouped(reports.Sum(r => r.Evaluations))} evaluations; "
@@ -359,7 +359,7 @@ internal static class Actions
             ["witness"] = r.Witness is null ? null : WitnessFile.Case(r.Claim, r.Witness, Registry),
             ["replay"] = (r.Witness?.Replay ?? r.Best?.Replay)?.ToString(),
             ["highlight"] = r.Highlight is { } h
-                ? new JsonObject { ["name"] = r.Claim.Highlight.Value.Name, ["ratio"] = Finite(h.Ratio) }
+                ? new JsonObject { ["name"] = r.Claim.Highlight!.Value.Name, ["ratio"] = Finite(h.Ratio) }
                 : null,
             ["inconclusive"] = r.Inconclusive,
             ["violations"] = r.Violations,

@@ -92,7 +92,7 @@ internal static class Commands
         root.Options.Add(s_ledger);
         foreach (var option in RunOptionsOf())
             root.Options.Add(option);
-        root.SetAction(p => Actions.Main(Options(p), Output(p), LedgerFolder(p)));
+        root.SetAction(p => Actions.MainJob(Options(p), Output(p), LedgerFolder(p)));
         root.Subcommands.Add(Run());
         root.Subcommands.Add(List());
         root.Subcommands.Add(Show());

@@ -23,6 +23,10 @@ internal static class Enclosure
     public static T Between<T>(T lower, T upper)
         where T : struct, IEnclosure<T> => T.Hull(T.LowerEnd(lower), T.UpperEnd(upper));
 
+    /// <summary>The smallest interval of doubles that contains a.</summary>
+    public static Interval Rough<T>(T a)
+        where T : struct, IEnclosure<T> => Interval.FromBounds(T.Lower(a), T.Upper(a));
+
     public static T NaN<T>()
         where T : struct, IReal<T> => T.From(double.NaN);
 

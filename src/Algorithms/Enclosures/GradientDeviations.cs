@@ -27,6 +27,12 @@ internal sealed class GradientDeviations<T>
     /// <summary>v_k, and z_ik by direction and field.</summary>
     private readonly List<(double[] Direction, (T Cos, T Sin)[] Waves)> _waves = [];
 
+    private GradientDeviations(T[] weights, T[][] linear, IEnumerable<(double[], (T, T)[])> waves)
+    {
+        (_weights, _linear, _bounds) = (weights, linear, []);
+        _waves.AddRange(waves);
+    }
+
     /// <summary>The gradients of some losses less the gradient of one.</summary>
     public GradientDeviations(IReadOnlyList<LossTerms> losses, LossTerms reference, T[] weights)
     {
@@ -110,8 +116,14 @@ internal sealed class GradientDeviations<T>
         var angles = new double[directions.Length];
         for (var k = 0; k < directions.Length; k++)
         {
-            var square = EnergyAlong(k, f => T.From(c[f][k]));
-            (largest[k], angles[k]) = (square.Maximum(), square.PlaceOfMaximum());
+            var energy = EnergyAlong(k, f => T.From(c[f][k]));
+            angles[k] = energy.PlaceOfMaximum();
+            // Of a single field, c - Im(z e^(it)) ranges over c +- |z|.
+            var (cos, sin) = _waves[k].Waves[0];
+            largest[k] =
+                _weights.Length == 1
+                    ? _weights[0] * T.Pow(T.Abs(T.From(c[0][k])) + Directions.Norm([cos, sin]), 2)
+                    : energy.Maximum();
         }
         var upper = Mean(f => SquaredNorm(rest[f]));
         for (var k = 0; k < directions.Length; k++)
@@ -129,13 +141,26 @@ internal sealed class GradientDeviations<T>
     private T Attained(double[][] directions, double[] angles)
     {
         if (!Directions.AreOrthogonal<T>(directions))
-            Ascend(directions, angles);
+            Rough().Ascend(directions, angles);
         if (Directions.AreIndependent<T>(directions))
             return EnergyAt(directions, Array.ConvertAll(angles, T.From));
         // Dependent directions do not admit every choice of angles, but those of a point.
         var x = Directions.Solve(directions, angles, _linear[0].Length);
         return EnergyAt(directions, Array.ConvertAll(directions, v => Directions.Dot<T>(v, x)));
     }
+
+    /// <summary>The same in intervals of doubles, to search with.</summary>
+    private GradientDeviations<Interval> Rough() =>
+        new(
+            Array.ConvertAll(_weights, Enclosure.Rough),
+            Array.ConvertAll(_linear, b => Array.ConvertAll(b, Enclosure.Rough)),
+            _waves.Select(w =>
+                (
+                    w.Direction,
+                    Array.ConvertAll(w.Waves, z => (Enclosure.Rough(z.Cos), Enclosure.Rough(z.Sin)))
+                )
+            )
+        );
 
     /// <summary>Moves one angle after the other to where the energy is largest.</summary>
     private void Ascend(double[][] directions, double[] angles)

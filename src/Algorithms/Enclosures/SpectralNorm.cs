@@ -90,7 +90,8 @@ public static class SpectralNorm
                 gram[k] *= inverse;
             if (step == squarings)
                 break;
-            Matrices.Gram<T, Ref<T>>(d, gram, square);
+            // Of a symmetric matrix, and again symmetric bit by bit.
+            Matrices.Multiply<T, Ref<T>>(d, gram, gram, square);
             var last = gram;
             gram = square;
             square = last;

@@ -12,7 +12,8 @@ internal readonly record struct TrigonometricPolynomial<T>(T Constant, T Cos, T 
     /// <summary>
     /// The maximum over t. In closed form where only one frequency is there; else by branch and bound over cells
     /// |t - c| &lt;= h, with two bounds from above for each: p(c) + |p'(c)| h + max(p'') h^2/2, and where p'' &lt;= -m on
-    /// the cell, p(c) + p'(c)^2/(2m) at any of its points c, which at a maximum is exact to second order.
+    /// the cell, p(c) + p'(c)^2/(2m) at any of its points c, which at a maximum is exact to second order. Intervals of
+    /// doubles rule out most cells.
     /// </summary>
     public T Maximum()
     {
@@ -24,19 +25,29 @@ internal readonly record struct TrigonometricPolynomial<T>(T Constant, T Cos, T 
 
         // |p'''| is at most this: p'' moves by no more than third * h within a cell.
         var third = first + T.From(8.0) * second;
+        var rough = new TrigonometricPolynomial<Interval>(
+            Enclosure.Rough(Constant),
+            Enclosure.Rough(Cos),
+            Enclosure.Rough(Sin),
+            Enclosure.Rough(Cos2),
+            Enclosure.Rough(Sin2)
+        );
+        var roughThird = Enclosure.Rough(third);
         var attained = At(PlaceOfMaximum()).Value;
         var (best, upper) = (T.LowerEnd(attained), T.UpperEnd(attained));
-        var enough = upper + T.Abs(upper) * T.From(Math.ScaleB(1, -50));
+        var enough = upper + T.From(4.0) * (upper - best) + T.Abs(upper) * T.From(Math.ScaleB(1, -50));
         var cells = new Stack<(double Center, double Half)>();
         // Slightly wider than the distance of their centers: together they cover the circle.
         for (var k = 0; k < Cells; k++)
             cells.Push((2 * Math.PI * k / Cells, Math.PI / Cells * 1.001));
         for (var count = Cells; cells.TryPop(out var cell); )
         {
-            var bound = Bound(cell.Center, cell.Half, third);
+            var bound = T.From(rough.Bound(cell.Center, cell.Half, roughThird).Upper);
+            if (!T.CertainlyAtMost(bound, enough))
+                bound = T.UpperEnd(Bound(cell.Center, cell.Half, third));
             if (T.CertainlyAtMost(bound, enough) || count >= MostCells)
             {
-                upper = T.Max(upper, T.UpperEnd(bound));
+                upper = T.Max(upper, bound);
                 continue;
             }
             var quarter = cell.Half / 2;

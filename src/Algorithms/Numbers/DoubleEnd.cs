@@ -10,7 +10,7 @@ internal readonly struct DoubleEnd(double value) : IEnd<DoubleEnd>
     public readonly double Value = value;
 
     /// <summary>Products from here on have an error, a multiple of about 2^-106 of them, that does not underflow.</summary>
-    private const double Small = 1.026342331486227E-289; // 2^-960
+    private const double Small = 1.0261342003245941E-289; // 2^-960
 
     private const double Big = 1.0715086071862673E+301; // 2^1000
     private const double TwoTo537 = 4.4989137945431964E+161;

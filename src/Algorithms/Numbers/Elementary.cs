@@ -16,7 +16,7 @@ public static class Elementary
     /// <summary>Doubles that sum to pi/2 (all three within 1e-49).</summary>
     internal const double HalfPi1 = 1.5707963267948966,
         HalfPi2 = 6.123233995736766E-17,
-        HalfPi3 = -1.4973849048591833E-33;
+        HalfPi3 = -1.4973849048591698E-33;
 
     /// <summary>Doubles that sum to ln 2 (within 1e-33).</summary>
     internal const double Ln2High = 0.6931471805599453,

@@ -87,8 +87,10 @@ public abstract class MultiStepMamlShape : Shape
 /// <summary>One loss per task: sections 3 and C of the paper, without data noise.</summary>
 public sealed class TaskShape : MultiStepMamlShape
 {
-    public static readonly TaskShape Instance = new();
     private static readonly Field s_tasks = new("tasks", FieldKind.Losses, Single: "task");
+
+    // After the fields that it lists.
+    public static readonly TaskShape Instance = new();
 
     private TaskShape() { }
 
@@ -112,7 +114,6 @@ public sealed class TaskShape : MultiStepMamlShape
 /// <summary>A train and a test loss per task: sections 4 and D of the paper.</summary>
 public sealed class PairShape : MultiStepMamlShape
 {
-    public static readonly PairShape Instance = new();
     private static readonly Field s_train = new("tasksS", FieldKind.Losses, Single: "taskS");
     private static readonly Field s_test = new("tasksT", FieldKind.Losses, Single: "taskT");
     private static readonly Field s_gaps = new(
@@ -122,6 +123,9 @@ public sealed class PairShape : MultiStepMamlShape
         Domain.NonNegative,
         Optional: true
     );
+
+    // After the fields that it lists.
+    public static readonly PairShape Instance = new();
 
     private PairShape() { }
 
@@ -158,10 +162,12 @@ public sealed class PairShape : MultiStepMamlShape
 /// <summary>The matrices V_0..V_m of lemma 13.</summary>
 public sealed class MatrixShape : Shape
 {
-    public static readonly MatrixShape Instance = new();
     private static readonly Field s_alpha = new("alpha", FieldKind.Scalar, Observables.Constants.Alpha, Domain.Positive);
     private static readonly Field s_l = new("L", FieldKind.Scalar, Observables.Constants.L, Domain.NonNegative, Optional: true);
     private static readonly Field s_vs = new("Vs", FieldKind.Matrices);
+
+    // After the fields that it lists.
+    public static readonly MatrixShape Instance = new();
 
     private MatrixShape() { }
 
