@@ -325,6 +325,11 @@ internal static class Actions
                     + $"lhs >= {r.Witness!.Certificate.Sides!.LhsLower:R}, rhs <= {r.Witness.Certificate.Sides.RhsUpper:R}"
                     + $"  (verify show {r.Claim.Id}; found at {r.Witness.Replay})"
             );
+        foreach (var r in reports.Where(r => r.Inconclusive > 0 || r.Outcomes.GetValueOrDefault(Outcome.Inconclusive) > 0))
+            Screen.Out.WriteLine(
+                $"{r.Claim.Id}: {Screen.Grouped(r.Inconclusive)} further evaluations gave no number, "
+                    + $"{r.Outcomes.GetValueOrDefault(Outcome.Inconclusive)} candidates stay open"
+            );
         foreach (var highlight in reports.Where(r => r.Claim.Highlight is not null).Select(r => r.Claim.Highlight!.Value.Name).Distinct())
             Screen.Out.WriteLine($"in part: the best ratio where the {highlight} is at least half of the right side");
         Screen.Out.WriteLine(
@@ -411,7 +416,6 @@ internal static class Actions
     private static int Listed(bool isJson, string name, IEnumerable<(string Name, string Meaning)> items)
     {
         var table = Screen.Table((name, false), ("meaning", false));
-        table.Columns[1].NoWrap = false;
         foreach (var item in items)
             if (isJson)
                 WriteLine(new JsonObject { [name] = item.Name, ["meaning"] = item.Meaning });

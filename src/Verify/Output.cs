@@ -36,16 +36,16 @@ internal static class Screen
         return console;
     }
 
-    /// <summary>A table without lines but for one under the headings.</summary>
+    /// <summary>A table without lines; its last column may wrap.</summary>
     public static Table Table(params (string Heading, bool IsNumber)[] columns)
     {
-        var table = new Table { Border = TableBorder.Simple };
+        var table = new Table { Border = TableBorder.None };
         foreach (var (heading, isNumber) in columns)
             table.AddColumn(
                 new TableColumn(heading)
                 {
                     Alignment = isNumber ? Justify.Right : Justify.Left,
-                    NoWrap = true,
+                    NoWrap = heading != columns[^1].Heading,
                     Padding = new Padding(0, 0, 1, 0),
                 }
             );
@@ -63,8 +63,7 @@ internal static class Screen
             ("ratio", true),
             ("certified", true),
             ("in part", true),
-            ("evaluations", true),
-            ("open", true)
+            ("evaluations", true)
         );
         foreach (var r in reports)
             table.AddRow(
@@ -75,8 +74,7 @@ internal static class Screen
                 new Markup(Number(r.Best?.Ratio)),
                 new Markup(Number(r.CertifiedRatio)),
                 new Markup(Number(r.Highlight?.Ratio)),
-                new Markup(Grouped(r.Evaluations)),
-                new Markup(r.Inconclusive == 0 ? "" : Grouped(r.Inconclusive))
+                new Markup(Grouped(r.Evaluations))
             );
         return table;
     }

@@ -57,8 +57,8 @@ public class EnclosuresTests
         var record = new double[layout.Size];
         Array.Fill(record, double.NaN);
         for (var i = 0; i < losses.Length; i++)
-            for (var t = 0; t < losses[i].Length; t++)
-                losses[i][t].Numbers.CopyTo(record, layout.LossesOf(shape.Train)[i][t].Offset);
+        for (var t = 0; t < losses[i].Length; t++)
+            losses[i][t].Numbers.CopyTo(record, layout.LossesOf(shape.Train)[i][t].Offset);
         return new Instance(layout, new Counts(), record);
     }
 
@@ -78,8 +78,7 @@ public class EnclosuresTests
         return LossConstants.Gap<Interval>(both[0], both[1]);
     }
 
-    private static double Below(IReadOnlyList<LossTerms> losses) =>
-        LossConstants.BoundedBelow<Interval>(losses).Lower;
+    private static double Below(IReadOnlyList<LossTerms> losses) => LossConstants.BoundedBelow<Interval>(losses).Lower;
 
     private static void IsExactly(double expected, Interval actual)
     {
@@ -105,7 +104,23 @@ public class EnclosuresTests
     [Fact]
     public void GradientLipschitzIsExactAlongTheAxes()
     {
-        IsExactly(3, L(Losses(1, [Quadratic(new double[,] { { -3 } }, 1)])));
+        IsExactly(
+            3,
+            L(
+                Losses(
+                    1,
+                    [
+                        Quadratic(
+                            new double[,]
+                            {
+                                { -3 },
+                            },
+                            1
+                        ),
+                    ]
+                )
+            )
+        );
         IsExactly(2 * 2.25, L(Losses(1, [Cosine(-2, 0.3, 1.5)])));
         IsExactly(5 + 2 * 9, L(Losses(2, [Diagonal([1, -5], 0, 0), Cosine(2, 0.1, 0, 3), Cosine(0.5, 2, 1, 0)])));
         IsExactly(4, L(Losses(2, [Diagonal([4, -3], 1, 2)], [Diagonal([0, -3.5], 0, 0)])));
@@ -116,8 +131,42 @@ public class EnclosuresTests
     public void GradientLipschitzOfOtherTerms()
     {
         // One side only: w >= 0 adds nothing to the concave side.
-        IsExactly(5, L(Losses(1, [Quadratic(new double[,] { { -5 } }, 0), PseudoHuber(2, 1, 2)])));
-        IsExactly(13, L(Losses(1, [Quadratic(new double[,] { { 5 } }, 0), Huber(2, 1, 0.5, 2)])));
+        IsExactly(
+            5,
+            L(
+                Losses(
+                    1,
+                    [
+                        Quadratic(
+                            new double[,]
+                            {
+                                { -5 },
+                            },
+                            0
+                        ),
+                        PseudoHuber(2, 1, 2),
+                    ]
+                )
+            )
+        );
+        IsExactly(
+            13,
+            L(
+                Losses(
+                    1,
+                    [
+                        Quadratic(
+                            new double[,]
+                            {
+                                { 5 },
+                            },
+                            0
+                        ),
+                        Huber(2, 1, 0.5, 2),
+                    ]
+                )
+            )
+        );
         IsExactly(6, L(Losses(2, [Diagonal([4, 3], 0, 0), Radial(1, 0.5, 1, 2)])));
         IsExactly(4, L(Losses(2, [Diagonal([4, 3], 0, 0), Radial(-1, 0.5, 1, 2)])));
         IsExactly(double.PositiveInfinity, L(Losses(2, [Cubed(1)])));
@@ -191,10 +240,7 @@ public class EnclosuresTests
             {
                 var (x, e) = (Point(random, d, 3), Point(random, d, 1e-3));
                 double[] y = [.. x.Zip(e, (a, b) => a + b)];
-                Interval[] change =
-                [
-                    .. HessianAt(losses[0], d, x).Zip(HessianAt(losses[0], d, y), (a, b) => a - b),
-                ];
+                Interval[] change = [.. HessianAt(losses[0], d, x).Zip(HessianAt(losses[0], d, y), (a, b) => a - b)];
                 var quotient = SpectralNorm.Enclose(d, change).Lower / Math.Sqrt(e.Sum(v => v * v));
                 Assert.True(quotient <= rho.Upper * (1 + 1e-9));
             }
@@ -219,7 +265,13 @@ public class EnclosuresTests
         Encloses(1 + 6, Sigma(Losses(1, [Cosine(3, 1, 2), Linear(1)], [Cosine(-3, 1, 2), Linear(-1)])));
         Encloses(
             Math.Sqrt(36 + 9),
-            Sigma(Losses(2, [Cosine(3, 1, 2, 0), Cosine(2, 0, 0, 1), Linear(0, 0)], [Cosine(-3, 1, 2, 0), Cosine(-2, 0, 0, 1), Linear(0, 2)]))
+            Sigma(
+                Losses(
+                    2,
+                    [Cosine(3, 1, 2, 0), Cosine(2, 0, 0, 1), Linear(0, 0)],
+                    [Cosine(-3, 1, 2, 0), Cosine(-2, 0, 0, 1), Linear(0, 2)]
+                )
+            )
         );
     }
 
@@ -233,15 +285,13 @@ public class EnclosuresTests
             [
                 .. Enumerable
                     .Range(0, 2 + round % 4)
-                    .Select(_ =>
-                        new[] { Linear(Normal(random)), Cosine(Normal(random), 3 * Normal(random), 1.25) }
-                    ),
+                    .Select(_ => new[] { Linear(Normal(random)), Cosine(Normal(random), 3 * Normal(random), 1.25) }),
             ];
             var (losses, largest) = (Losses(1, tasks), 0.0);
-            for (var k = 0; k < 20_000; k++)
-                largest = Math.Max(largest, SpreadAt(losses, 1, [k * 2 * Math.PI / 1.25 / 20_000]));
+            for (var k = 0; k < 4_000; k++)
+                largest = Math.Max(largest, SpreadAt(losses, 1, [k * 2 * Math.PI / 1.25 / 4_000]));
             var sigma = Sigma(losses);
-            Assert.True(largest <= sigma.Upper && sigma.Upper <= largest * (1 + 1e-7), $"{sigma}");
+            Assert.True(largest <= sigma.Upper && sigma.Upper <= largest * (1 + 1e-5), $"{sigma}");
             Assert.True(sigma.Upper / sigma.Lower - 1 < Tight, $"{sigma}");
         }
     }
@@ -257,8 +307,7 @@ public class EnclosuresTests
             double[][] directions = [Point(random, d, 1), Point(random, d, 1)];
             if (isOrthogonal)
             {
-                var along =
-                    directions[0].Zip(directions[1], (a, b) => a * b).Sum() / directions[0].Sum(v => v * v);
+                var along = directions[0].Zip(directions[1], (a, b) => a * b).Sum() / directions[0].Sum(v => v * v);
                 for (var i = 0; i < d; i++)
                     directions[1][i] -= along * directions[0][i];
             }
@@ -306,7 +355,22 @@ public class EnclosuresTests
         // a e^(i phi) - b e^(i psi) = 3 - 4i.
         Encloses(5 * 2, GapOf(1, [Cosine(3, 0, 2)], [Cosine(4, Math.PI / 2, 2)]), 1e-12);
         Encloses(1 + 10, GapOf(1, [Cosine(3, 0, 2), Linear(0)], [Cosine(4, Math.PI / 2, 2), Linear(1)]), 1e-12);
-        IsExactly(double.PositiveInfinity, GapOf(1, [Quadratic(new double[,] { { 1 } }, 0)], []));
+        IsExactly(
+            double.PositiveInfinity,
+            GapOf(
+                1,
+                [
+                    Quadratic(
+                        new double[,]
+                        {
+                            { 1 },
+                        },
+                        0
+                    ),
+                ],
+                []
+            )
+        );
         IsExactly(0, GapOf(2, [Cosine(3, 0, 2, 1), Linear(1, 2)], [Linear(1, 2), Cosine(3, 0, 2, 1)]));
     }
 
@@ -324,18 +388,91 @@ public class EnclosuresTests
     public void BoundedBelowIsDecidedWhereItCanBe()
     {
         Assert.Equal(1, Below(Losses(2, [Cosine(1, 0, 1, 2)])));
-        Assert.Equal(1, Below(Losses(2, [Quadratic(new double[,] { { 2, 1 }, { 1, 2 } }, 5, 5), PseudoHuber(-9, 0, 1, 1)])));
+        Assert.Equal(
+            1,
+            Below(
+                Losses(
+                    2,
+                    [
+                        Quadratic(
+                            new double[,]
+                            {
+                                { 2, 1 },
+                                { 1, 2 },
+                            },
+                            5,
+                            5
+                        ),
+                        PseudoHuber(-9, 0, 1, 1),
+                    ]
+                )
+            )
+        );
         Assert.Equal(1, Below(Losses(2, [Diagonal([1, 0], 5, 0), Cosine(1, 0, 1, 2)])));
         Assert.Equal(1, Below(Losses(2, [Diagonal([-1, 0], 5, 0), Cubed(1)])));
         Assert.Equal(1, Below(Losses(2, [Radial(1, 1, 0, 0)])));
         Assert.Equal(-1, Below(Losses(2, [Diagonal([1, 0], 5, 1), Cosine(1, 0, 1, 2)])));
-        Assert.Equal(-1, Below(Losses(2, [Quadratic(new double[,] { { 1, 2 }, { 2, 1 } }, 0, 0)])));
+        Assert.Equal(
+            -1,
+            Below(
+                Losses(
+                    2,
+                    [
+                        Quadratic(
+                            new double[,]
+                            {
+                                { 1, 2 },
+                                { 2, 1 },
+                            },
+                            0,
+                            0
+                        ),
+                    ]
+                )
+            )
+        );
         Assert.Equal(-1, Below(Losses(1, [Cosine(1, 0, 1)], [Linear(1)])));
         Assert.Equal(-1, Below(Losses(1, [Huber(-1, 0, 1, 1)])));
-        Assert.Equal(-1, Below(Losses(1, [Quadratic(new double[,] { { 1 } }, 0), Cubed(-1)])));
+        Assert.Equal(
+            -1,
+            Below(
+                Losses(
+                    1,
+                    [
+                        Quadratic(
+                            new double[,]
+                            {
+                                { 1 },
+                            },
+                            0
+                        ),
+                        Cubed(-1),
+                    ]
+                )
+            )
+        );
         // Open: a slope against a linear growth, and a singular matrix in skew coordinates.
         Assert.True(double.IsNaN(Below(Losses(1, [PseudoHuber(1, 0, 1), Linear(0.5)]))));
-        Assert.True(double.IsNaN(Below(Losses(2, [Quadratic(new double[,] { { 1, 1 }, { 1, 1 } }, 0, 0)]))));
+        Assert.True(
+            double.IsNaN(
+                Below(
+                    Losses(
+                        2,
+                        [
+                            Quadratic(
+                                new double[,]
+                                {
+                                    { 1, 1 },
+                                    { 1, 1 },
+                                },
+                                0,
+                                0
+                            ),
+                        ]
+                    )
+                )
+            )
+        );
     }
 
     // ---- matrices ----
@@ -364,7 +501,11 @@ public class EnclosuresTests
             var m = Point(random, d * d, scale);
             var norm = SpectralNorm.Enclose(d, Array.ConvertAll(m, Interval.From));
             Assert.True(norm.Upper / norm.Lower - 1 < 1e-13 * Math.Max(1, d * d / 256.0), $"{norm}");
-            var kernel = SpectralNorm.Of(d, new Ref<Real>(ref Array.ConvertAll(m, v => Real.From(v))[0]), new Scratch<Real>());
+            var kernel = SpectralNorm.Of(
+                d,
+                new Ref<Real>(ref Array.ConvertAll(m, v => Real.From(v))[0]),
+                new Scratch<Real>()
+            );
             Encloses(Of(kernel), norm, 1);
             Assert.True(Math.Abs(Of(kernel) / norm.Upper - 1) < 1e-12);
         }
@@ -445,6 +586,51 @@ public class EnclosuresTests
         }
     }
 
+    [Fact]
+    public void HigherPrecisionAgreesAndIsNoWider()
+    {
+        var random = new System.Random(11);
+        for (var d = 1; d <= 5; d++)
+        {
+            var v = Point(random, d, 1);
+            Term[][] tasks =
+            [
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(_ =>
+                        new[]
+                        {
+                            Diagonal([.. Enumerable.Repeat(-2.0, d)], Point(random, d, 1)),
+                            Cosine(Normal(random), Normal(random), v),
+                        }
+                    ),
+            ];
+            var losses = Losses(d, tasks);
+            Agree(L(losses), LossConstants.GradientLipschitz<BigInterval>(losses));
+            Agree(Rho(losses), LossConstants.HessianLipschitz<BigInterval>(losses));
+            Agree(Sigma(losses), LossConstants.Spread(losses, Equal<BigInterval>(3)));
+            Agree(
+                LossConstants.Gap<Interval>(losses[0], losses[1]),
+                LossConstants.Gap<BigInterval>(losses[0], losses[1])
+            );
+            var m = Point(random, d * d, 1);
+            Agree(
+                SpectralNorm.Enclose(d, Array.ConvertAll(m, Interval.From)),
+                SpectralNorm.Enclose(d, Array.ConvertAll(m, BigInterval.From))
+            );
+        }
+
+        static void Agree(Interval a, BigInterval b)
+        {
+            var rough = Interval.FromBounds(Ends(b).Lower, Ends(b).Upper);
+            var common = Interval.Intersect(a, rough);
+            Assert.True(common.Lower > 0 && rough.Upper - rough.Lower <= 1.5 * (a.Upper - a.Lower), $"{a} {rough}");
+        }
+
+        static (double Lower, double Upper) Ends<T>(T a)
+            where T : struct, IEnclosure<T> => (T.Lower(a), T.Upper(a));
+    }
+
     // ---- the constants of the conformance cases ----
 
     [Fact]
@@ -466,19 +652,22 @@ public class EnclosuresTests
             var all = Losses(d, [.. tasks, .. train, .. test]);
             var outer = tasks.Length > 0 ? tasks : test;
             // The L of proposition 2 is that of the tasks from which its one task is taken.
-            var isOfMore = element.GetProperty("claim").GetString()!.StartsWith("ji2022.prop2", StringComparison.Ordinal);
+            var isOfMore = element
+                .GetProperty("claim")
+                .GetString()!
+                .StartsWith("ji2022.prop2", StringComparison.Ordinal);
             Check(instance, "L", L(all), isOfMore ? 1 : Tight);
             Check(instance, "rho", Rho(all), Tight);
             if (instance.TryGetProperty("sigma", out _))
             {
                 double[] p = [.. instance.GetProperty("p").EnumerateArray().Select(v => v.GetDouble())];
                 var weights = Array.ConvertAll(p, Interval.From);
-                // The file's sigma is a safe upper bound, found on a grid.
+                // The sigma and b_i of the file are safe upper bounds, 5e-10 to 5e-9 above the smallest.
                 Check(instance, "sigma", LossConstants.Spread(Losses(d, outer), weights), 1e-8);
             }
             if (instance.TryGetProperty("b_i", out var gaps))
                 foreach (var (i, gap) in gaps.EnumerateArray().Index())
-                    IsAtLeast(gap.GetDouble(), GapOf(d, train[i], test[i]), 1e-9);
+                    IsAtLeast(gap.GetDouble(), GapOf(d, train[i], test[i]), 1e-8);
             count++;
         }
         Assert.True(count > 30);

@@ -341,7 +341,7 @@ public class NumbersTests
         where T : struct, IEnclosure<T>
     {
         var size = Math.Max(Math.Abs(T.Lower(a)), Math.Abs(T.Upper(a)));
-        if (size is < 1e-290 or > 1e290)
+        if (size is < 1e-250 or > 1e290)
             return true;
         var difference = T.UpperEnd(a) - T.LowerEnd(a);
         return T.Upper(difference) <= width * Math.Max(size, floor);

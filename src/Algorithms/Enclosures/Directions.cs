@@ -116,13 +116,13 @@ internal static class Directions
     {
         var x = new double[d];
         for (var sweep = 0; sweep < Sweeps; sweep++)
-            for (var k = 0; k < directions.Count; k++)
-            {
-                var v = directions[k];
-                var step = (values[k] - Dot(v, x)) / Dot(v, v);
-                for (var i = 0; i < d; i++)
-                    x[i] += step * v[i];
-            }
+        for (var k = 0; k < directions.Count; k++)
+        {
+            var v = directions[k];
+            var step = (values[k] - Dot(v, x)) / Dot(v, v);
+            for (var i = 0; i < d; i++)
+                x[i] += step * v[i];
+        }
         return x;
     }
 }

@@ -155,10 +155,7 @@ internal sealed class GradientDeviations<T>
             Array.ConvertAll(_weights, Enclosure.Rough),
             Array.ConvertAll(_linear, b => Array.ConvertAll(b, Enclosure.Rough)),
             _waves.Select(w =>
-                (
-                    w.Direction,
-                    Array.ConvertAll(w.Waves, z => (Enclosure.Rough(z.Cos), Enclosure.Rough(z.Sin)))
-                )
+                (w.Direction, Array.ConvertAll(w.Waves, z => (Enclosure.Rough(z.Cos), Enclosure.Rough(z.Sin))))
             )
         );
 
@@ -166,12 +163,12 @@ internal sealed class GradientDeviations<T>
     private void Ascend(double[][] directions, double[] angles)
     {
         for (var sweep = 0; sweep < Ascents; sweep++)
-            for (var k = 0; k < directions.Length; k++)
-            {
-                var fields = FieldsAt(directions, Array.ConvertAll(angles, T.From), k);
-                var norm = SquaredNorm(Array.ConvertAll(directions[k], T.From));
-                angles[k] = EnergyAlong(k, f => Dot(fields[f], directions[k]) / norm).PlaceOfMaximum();
-            }
+        for (var k = 0; k < directions.Length; k++)
+        {
+            var fields = FieldsAt(directions, Array.ConvertAll(angles, T.From), k);
+            var norm = SquaredNorm(Array.ConvertAll(directions[k], T.From));
+            angles[k] = EnergyAlong(k, f => Dot(fields[f], directions[k]) / norm).PlaceOfMaximum();
+        }
     }
 
     private T EnergyAt(double[][] directions, T[] angles)
@@ -267,11 +264,7 @@ internal sealed class GradientDeviations<T>
                 )
             );
         var radials = loss.Radials.Select(r =>
-            (
-                TermKind.RadialPseudoHuber,
-                (double[])[r.Slope, r.Scale, .. r.Center],
-                T.Abs(T.From(r.Slope))
-            )
+            (TermKind.RadialPseudoHuber, (double[])[r.Slope, r.Scale, .. r.Center], T.Abs(T.From(r.Slope)))
         );
         return [.. ridges, .. radials];
     }

@@ -54,8 +54,7 @@ public static class LossConstants
 
     /// <summary>b_i, the sup over x of |grad l_S(x) - grad l_T(x)|.</summary>
     public static T Gap<T>(LossTerms train, LossTerms test)
-        where T : struct, IEnclosure<T> =>
-        new GradientDeviations<T>([train], test, [T.From(1.0)]).Supremum();
+        where T : struct, IEnclosure<T> => new GradientDeviations<T>([train], test, [T.From(1.0)]).Supremum();
 
     /// <summary>1 where every loss is certainly bounded below, -1 where one certainly is not, NaN where that is open.</summary>
     public static T BoundedBelow<T>(IReadOnlyList<LossTerms> losses)
@@ -135,9 +134,7 @@ public static class LossConstants
         var ridges = RidgeLipschitz<T>(loss.Ridges);
         var cubes = T.Abs(loss.Cubes<T>());
         var radials = loss
-            .Radials.Select(r =>
-                T.Abs(T.From(r.Slope)) / T.Pow(T.From(r.Scale), 2) * PseudoHuber.ThirdDerivative<T>()
-            )
+            .Radials.Select(r => T.Abs(T.From(r.Slope)) / T.Pow(T.From(r.Scale), 2) * PseudoHuber.ThirdDerivative<T>())
             .Aggregate(T.From(0.0), (a, b) => a + b);
         var sum = ridges + cubes + radials;
         var parts = (loss.Ridges.Count > 0 ? 1 : 0) + loss.Radials.Count + (Enclosure.IsZero(cubes) ? 0 : 1);
@@ -207,7 +204,12 @@ public static class LossConstants
             return h;
         }
 
-        return directions.Select(Directions.Normalised).OrderByDescending(Value).Take(Starts).Select(Ascend).MaxBy(Value)!;
+        return directions
+            .Select(Directions.Normalised)
+            .OrderByDescending(Value)
+            .Take(Starts)
+            .Select(Ascend)
+            .MaxBy(Value)!;
     }
 
     /// <remarks>

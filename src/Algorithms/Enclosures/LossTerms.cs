@@ -152,8 +152,7 @@ internal readonly record struct Ridge(TermKind Kind, double Weight, double Shift
 
     /// <summary>The supremum of |f'|.</summary>
     public T Slope<T>()
-        where T : struct, IReal<T> =>
-        T.From(Math.Abs(Weight)) * T.From(Kind == TermKind.RidgeHuber ? Cap : 1.0);
+        where T : struct, IReal<T> => T.From(Math.Abs(Weight)) * T.From(Kind == TermKind.RidgeHuber ? Cap : 1.0);
 
     /// <summary>A value of direction'x at which f'' is largest (or smallest), or nearly so, in double arithmetic.</summary>
     public double PlaceOf(bool isLargest)

@@ -103,7 +103,7 @@ internal readonly record struct TrigonometricPolynomial<T>(T Constant, T Cos, T 
     private (T Value, T Slope, T Curvature) At(double t)
     {
         var (sin, cos) = T.SinCos(T.From(t));
-        var (sin2, cos2) = T.SinCos(T.From(2 * t));
+        var (sin2, cos2) = (T.From(2.0) * sin * cos, (cos - sin) * (cos + sin));
         T a = Cos * cos + Sin * sin,
             b = Cos2 * cos2 + Sin2 * sin2;
         return (

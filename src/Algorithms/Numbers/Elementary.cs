@@ -142,7 +142,7 @@ public static class Elementary
         y -= y * ((cube - t) / T.Fma(cube, T.From(2.0), t));
         var square = y * y;
         var excess = T.Fma(T.Fma(y, y, -square), y, T.Fma(square, y, -t));
-        y -= y * (excess / (T.From(3.0) * t));
+        y -= y * (excess / T.Fma(square * y, T.From(2.0), t));
 
         y = T.Scale(y, k);
         y = T.SelectLess(x, T.From(0.0), -y, y);
