@@ -128,7 +128,7 @@ internal sealed class Tally(Claim claim, Trial trial)
     private readonly IReadOnlyList<Hypothesis> _hypotheses = [.. claim.Hypotheses];
     private readonly long[] _notMet = new long[claim.Hypotheses.Length];
     private readonly long[] _histogram = new long[Fact.Bins.Length + 1];
-    private readonly PriorityQueue<long, (double, long)> _worst = new();
+    private readonly PriorityQueue<(long Index, double Ratio), (double Excess, long)> _worst = new();
     private long _evaluations,
         _inconclusive,
         _violations,
@@ -201,10 +201,10 @@ internal sealed class Tally(Claim claim, Trial trial)
             if (!claim.Relation.IsEqual && !double.IsNaN(_ratio[lane]))
             {
                 _histogram[Bin(_ratio[lane])]++;
-                if (_best is null || _ratio[lane] > _best.Ratio)
+                if (_ratio[lane] <= 1 && _ratio[lane] > (_best?.Ratio ?? double.NegativeInfinity))
                     _best = new Best(index, _ratio[lane]);
                 if (claim.Highlight is not null && _part[lane] >= 0.5)
-                    if (_highlight is null || _ratio[lane] > _highlight.Ratio)
+                    if (_ratio[lane] <= 1 && _ratio[lane] > (_highlight?.Ratio ?? double.NegativeInfinity))
                         _highlight = new Best(index, _ratio[lane]);
             }
             if (_excess[lane] > (claim.Relation.IsEqual ? IdentityFloor : claim.Relation.IsLess ? -double.Epsilon : 0))
@@ -212,7 +212,7 @@ internal sealed class Tally(Claim claim, Trial trial)
             else if (!claim.Relation.IsEqual)
                 continue;
             // Of an identity the largest differences are certified even where they look like rounding.
-            _worst.Enqueue(index, (_excess[lane], -index));
+            _worst.Enqueue((index, _ratio[lane]), (_excess[lane], -index));
             if (_worst.Count > MostCandidates)
                 _worst.Dequeue();
         }
@@ -220,7 +220,19 @@ internal sealed class Tally(Claim claim, Trial trial)
 
     public Fact ToFact(Family family, ulong seed, long block, Func<long, Instance> instance)
     {
-        var worst = _worst.UnorderedItems.OrderByDescending(x => x.Priority.Item1).ThenBy(x => x.Element);
+        var candidates = _worst
+            .UnorderedItems.OrderByDescending(x => x.Priority.Excess)
+            .ThenBy(x => x.Element.Index)
+            .Select(x => new Candidate(
+                x.Element.Index,
+                x.Priority.Excess,
+                double.IsFinite(x.Element.Ratio) ? x.Element.Ratio : null,
+                Certifier.WithIntervals(claim, trial, instance(x.Element.Index)).Outcome
+            ))
+            .ToArray();
+        foreach (var candidate in candidates)
+            if (candidate is { Outcome: Outcome.Refuted, Ratio: { } ratio } && !(ratio <= _best?.Ratio))
+                _best = new Best(candidate.Index, ratio);
         return new Fact
         {
             Claim = claim.Id,
@@ -239,14 +251,7 @@ internal sealed class Tally(Claim claim, Trial trial)
             CertifiedRatio = _best is { } best ? CertifiedRatio(instance(best.Index)) : null,
             Highlight = _highlight,
             Violations = _violations,
-            Candidates =
-            [
-                .. worst.Select(x => new Candidate(
-                    x.Element,
-                    x.Priority.Item1,
-                    Certifier.WithIntervals(claim, trial, instance(x.Element)).Outcome
-                )),
-            ],
+            Candidates = candidates,
             Gradients = _gradients,
             HessianVectors = _hessianVectors,
         };

@@ -26,8 +26,9 @@ public readonly record struct Replay(string Family, ulong Seed, long Index)
 /// <summary>A violation found in doubles.</summary>
 /// <param name="Index">The index within the family.</param>
 /// <param name="Excess">(lhs - rhs)/(|lhs| + |rhs|), of an identity the largest over its components.</param>
+/// <param name="Ratio">lhs/rhs where the right side is positive, else null.</param>
 /// <param name="Outcome">What certification with double intervals said.</param>
-public sealed record Candidate(long Index, double Excess, Outcome Outcome);
+public sealed record Candidate(long Index, double Excess, double? Ratio, Outcome Outcome);
 
 /// <summary>A ratio lhs/rhs and where it was seen.</summary>
 /// <param name="Index">The index within the family.</param>
@@ -63,7 +64,10 @@ public sealed record Fact
     /// <summary>Counts of ratios by <see cref="Bins"/>; empty for identities.</summary>
     public required long[] Histogram { get; init; }
 
-    /// <summary>The largest ratio with a positive right side.</summary>
+    /// <summary>
+    /// The largest ratio with a positive right side. One above 1 counts where it is certified as a refutation: else it is
+    /// rounding.
+    /// </summary>
     public required Best? Best { get; init; }
 
     /// <summary>A certified lower end of the ratio at <see cref="Best"/>, with certified constants.</summary>

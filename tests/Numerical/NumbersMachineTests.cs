@@ -146,7 +146,7 @@ public class NumbersMachineTests
     {
         Assert.True(double.IsNaN(Dual<Real>.Abs(Dual<Real>.Variable(new(0))).Slope.Value));
         var around = Dual<Interval>.Abs(Dual<Interval>.Variable(Interval.FromBounds(-1, 2))).Slope;
-        Assert.Equal((-1.0, 1.0), (around.Lower, around.Upper));
+        Assert.True(around.Lower <= -1 && around.Upper >= 1);
         Assert.Equal(3, Dual<Real>.Min(Dual<Real>.Variable(new(3)) * Dual<Real>.From(3.0), Dual<Real>.From(100m)).Slope.Value);
     }
 

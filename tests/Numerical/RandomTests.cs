@@ -23,7 +23,7 @@ public class RandomTests
     public void PhiloxHasTheKnownAnswers(uint[] x, uint[] expected)
     {
         var (x0, x1, x2, x3) = Philox.Block(x[0], x[1], x[2], x[3], x[4], x[5]);
-        Assert.Equal(expected, [x0, x1, x2, x3]);
+        Assert.Equal(expected, new[] { x0, x1, x2, x3 });
     }
 
     [Fact]
@@ -72,10 +72,9 @@ public class RandomTests
     {
         var stream = new UniformStream(42, 7, 123456789, 1);
         double[] draws = [stream.Next(), stream.NextOpen(), stream.LogUniform(1e-5, 1e5), stream.Normal(), stream.Normal()];
-        Assert.Equal(GoldenDraws, draws);
+        double[] golden = [0.37001966484430071, 0.81974422573139172, 3.4569055346098594, 0.45337172623387201, -0.61501885922844179];
+        Assert.Equal(golden, draws);
     }
-
-    private static readonly double[] GoldenDraws = [0, 0, 0, 0, 0];
 
     private delegate double Draw(ref UniformStream stream);
 

@@ -90,6 +90,12 @@ public abstract class CollectionFamily(MultiStepMamlShape shape) : Family
     protected const double LeastScale = 1e-3,
         LargestScale = 1e3;
 
+    /// <summary>
+    /// The least distance between two points as a part of their size: closer ones share their leading digits, and in
+    /// doubles the difference of what is computed from them is rounding.
+    /// </summary>
+    private const double LeastNearness = 1e-4;
+
     /// <summary>What one loss has of its own.</summary>
     private sealed record Own(double[] Shift, double[] Amplitudes, double[] Phases);
 
@@ -179,22 +185,27 @@ public abstract class CollectionFamily(MultiStepMamlShape shape) : Family
         var growth = stream.Chance(0.5) ? Math.Pow(1 + alphaL, counts[Observables.Count.N]) : 1;
         var w = record.Slice(layout.OffsetOf(shape.W), layout.D);
         var u = record.Slice(layout.OffsetOf(shape.U), layout.D);
-        Place(geometry.Center, geometry, growth, ref stream, w);
-        Place(stream.Chance(0.3) ? geometry.Center : w, geometry, growth, ref stream, u);
+        var distance = Norm(geometry.Center);
+        var radius = Place(geometry.Center, geometry, growth, distance * LeastNearness, ref stream, w);
+        if (stream.Chance(0.3))
+            Place(geometry.Center, geometry, growth, distance * LeastNearness, ref stream, u);
+        else
+            Place(w, geometry, growth, Math.Max(distance, radius) * LeastNearness, ref stream, u);
     }
 
-    /// <summary>x = from + r e with e the extreme direction or a random one, and r = 0, or log-uniform.</summary>
-    private static void Place(
+    /// <summary>x = from + r e with e the extreme direction or a random one; returns r, which is 0 or log-uniform.</summary>
+    private static double Place(
         ReadOnlySpan<double> from,
         Geometry geometry,
         double growth,
+        double least,
         ref UniformStream stream,
         Span<double> x
     )
     {
-        // Copied first: from may be x's own source.
         var isAligned = stream.Chance(0.5);
-        var r = stream.Chance(0.1) ? 0 : geometry.Length * stream.LogUniform(1e-6, 1e2) / growth;
+        var isAt = stream.Chance(0.1);
+        var r = Math.Max(least, isAt ? 0 : geometry.Length * stream.LogUniform(1e-6, 1e2) / growth);
         var e = new double[x.Length];
         if (isAligned)
             geometry.Extreme.CopyTo(e, 0);
@@ -203,6 +214,15 @@ public abstract class CollectionFamily(MultiStepMamlShape shape) : Family
         var sign = stream.Chance(0.5) ? -r : r;
         for (var i = 0; i < x.Length; i++)
             x[i] = from[i] + sign * e[i];
+        return r;
+    }
+
+    private static double Norm(ReadOnlySpan<double> x)
+    {
+        var square = 0.0;
+        foreach (var value in x)
+            square += value * value;
+        return Math.Sqrt(square);
     }
 
     private static double Strength(bool isShift, SharedLoss shared, Geometry geometry, ref UniformStream stream) =>

@@ -148,9 +148,9 @@ public readonly struct BigInterval : ISeries<BigInterval>
 
     static double IEnclosure<BigInterval>.Upper(BigInterval a) => a.Upper.ToDoubleUp();
 
-    static int ISeries<BigInterval>.Bits => Precision;
-
     static BigInterval[] ISeries<BigInterval>.InverseFactorials => Constants.Current.InverseFactorials;
+
+    static BigInterval[] ISeries<BigInterval>.OddReciprocals => Constants.Current.OddReciprocals;
 
     static BigInterval ISeries<BigInterval>.MinusHalfPis(BigInterval x, double n) =>
         Fma(From(-n), Constants.Current.HalfPi, x);
@@ -200,6 +200,7 @@ public readonly struct BigInterval : ISeries<BigInterval>
                     inverses.Add(Exactly(new(1, 0)) / Exactly(new(factorial, 0)));
                 }
                 InverseFactorials = [.. inverses];
+                OddReciprocals = [.. Enumerable.Range(0, bits / 5 + 3).Select(k => Exactly(new(1, 0)) / From(2.0 * k + 1))];
             }
         }
 
@@ -210,6 +211,8 @@ public readonly struct BigInterval : ISeries<BigInterval>
         public BigInterval Ln2 { get; }
 
         public BigInterval[] InverseFactorials { get; }
+
+        public BigInterval[] OddReciprocals { get; }
 
         /// <summary>
         /// atan(1/q) for sign -1, atanh(1/q) for sign 1: the sum of sign^k / ((2k + 1) q^(2k + 1)). In units of the last

@@ -3,7 +3,7 @@ namespace Verify.Algorithms.Numbers;
 /// <summary>
 /// A number with its derivative along one direction (forward mode), over any real type; <c>Dual&lt;Dual&lt;T&gt;&gt;</c> gives
 /// second derivatives. Over an enclosing type both parts are enclosed. The slopes of Abs, Min and Max come from d/|d|,
-/// without a branch: NaN where the two sides meet, within [-1, 1] times the slopes for an interval around that point.
+/// without a branch: NaN where the two sides meet, unbounded for an interval around that point.
 /// </summary>
 /// <param name="value">The number.</param>
 /// <param name="slope">Its derivative.</param>
@@ -89,8 +89,7 @@ public readonly struct Dual<T>(T value, T slope) : IReal<Dual<T>>
 
     public override string ToString() => $"{Value} + {Slope} d";
 
-    /// <summary>a/|a|. The clamp acts on intervals only: around 0 the quotient is unbounded, the sign is not.</summary>
-    private static T Sign(T a) => T.Max(T.From(-1.0), T.Min(T.From(1.0), a / T.Abs(a)));
+    private static T Sign(T a) => a / T.Abs(a);
 
     /// <summary>a where sign is 1, b where it is -1.</summary>
     private static T Blend(T a, T b, T sign) => T.From(0.5) * T.Fma(T.From(1.0) + sign, a, (T.From(1.0) - sign) * b);

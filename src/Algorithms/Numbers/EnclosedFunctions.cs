@@ -147,8 +147,9 @@ internal static class EnclosedFunctions<T>
         var s = (m - One) / (m + One);
         var z = T.Pow(s, 2);
         var sum = T.FromBounds(0, 1);
-        for (var k = T.Bits / 5 + 2; k >= 0; k--)
-            sum = T.Fma(z, sum, One / T.From(2.0 * k + 1));
+        var coefficients = T.OddReciprocals;
+        for (var k = coefficients.Length - 1; k >= 0; k--)
+            sum = T.Fma(z, sum, coefficients[k]);
         return T.MinusLn2s(T.From(2.0) * s * sum, -e);
     }
 }

@@ -4,11 +4,11 @@ namespace Verify.Algorithms.Numbers;
 internal interface ISeries<T> : IEnclosure<T>
     where T : struct, ISeries<T>
 {
-    /// <summary>The number of bits that results should have.</summary>
-    static abstract int Bits { get; }
-
-    /// <summary>1/0!, 1/1!, ... down to below 2^-Bits/2^8.</summary>
+    /// <summary>1/0!, 1/1!, ... down to 2^-8 of the last place of 1.</summary>
     static abstract T[] InverseFactorials { get; }
+
+    /// <summary>1, 1/3, 1/5, ...: a fifth as many as results have bits, and two more.</summary>
+    static abstract T[] OddReciprocals { get; }
 
     /// <summary>x - n pi/2 for an integer n of at most 2^53.</summary>
     static abstract T MinusHalfPis(T x, double n);
