@@ -46,12 +46,11 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
     /// <param name="claims">Claims that the family can serve.</param>
     public IReadOnlyList<Fact> Sample(Family family, long block, IReadOnlyList<Claim> claims)
     {
-        var limits = new Limits(Range("d", Limits.Default.D), Range("n", Limits.Default.Tasks));
         var tallies = claims.Select(c => new Tally(c, registry.TrialOf(c, family.Shape)!)).ToList();
         for (var t = 0; t < TilesPerBlock; t++)
         {
             var number = block * TilesPerBlock + t;
-            _tile.Draw(family, options.Seed, number, limits);
+            _tile.Draw(family, options.Seed, number, Limits);
             var active = tallies.Where(x => IsSampled(x.Trial, number)).ToList();
             if (active.Count == 0)
                 continue;
@@ -71,11 +70,10 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
     /// <summary>One instance by its index.</summary>
     public Instance Instance(Family family, long index)
     {
-        var limits = new Limits(Range("d", Limits.Default.D), Range("n", Limits.Default.Tasks));
         var (place, lane) = Math.DivRem(index, Tile.Size);
         var (number, s) = Math.DivRem(place, Tile.Settings);
         var tile = new Tile();
-        tile.Draw(family, options.Seed, number, limits);
+        tile.Draw(family, options.Seed, number, Limits);
         // Settings do not depend on one another: only this one is drawn.
         var setting = Setting.Draw(tile, (int)s, options, ranges);
         tile.DrawSetting((int)s, (int)lane, setting.Counts, setting.AlphaL);
@@ -84,6 +82,9 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
 
     /// <summary>Fills the tallies' values of the sixteen instances of a tile.</summary>
     private protected abstract void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies);
+
+    private Limits Limits =>
+        new(Range("d", Limits.Default.D), Range("n", Limits.Default.Tasks), Range("m", Limits.Default.M));
 
     private bool IsSampled(Trial trial, long number) =>
         !trial.IsCubic || _tile.Layout.D <= CubicDimension || number % CubicShare == 0;

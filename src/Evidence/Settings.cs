@@ -24,7 +24,7 @@ public sealed record RunOptions
     /// <summary>The only family to sample, or null.</summary>
     public string? Family { get; init; }
 
-    /// <summary>Counts and scalars held within given bounds, by name: N, j, d, n, alphaL.</summary>
+    /// <summary>Counts and scalars held within given bounds, by name: N, j, d, n, m, alphaL.</summary>
     public IReadOnlyDictionary<string, (double Least, double Most)> Fixed { get; init; } =
         new Dictionary<string, (double, double)>();
 

@@ -40,7 +40,7 @@ internal static class Commands
     };
     private static readonly Option<string[]> s_set = new("--set")
     {
-        Description = "Hold a scalar in a range: N, j, d, n (tasks) or alphaL; may be repeated",
+        Description = "Hold a scalar in a range: N, j, d, n (tasks), m (last matrix) or alphaL; may be repeated",
         HelpName = "N=1..3",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -268,8 +268,8 @@ internal static class Commands
     private static (string Name, double Least, double Most) Fixed(string text)
     {
         var (name, range) = text.Split('=') is [var n, var r] ? (n, r) : (text, "");
-        if (name is not ("N" or "j" or "d" or "n" or "alphaL"))
-            throw new InputException($"--set '{text}': '{name}' is none of N, j, d, n, alphaL");
+        if (name is not ("N" or "j" or "d" or "n" or "m" or "alphaL"))
+            throw new InputException($"--set '{text}': '{name}' is none of N, j, d, n, m, alphaL");
         var ends = range.Split("..");
         if (
             ends.Length is not (1 or 2)

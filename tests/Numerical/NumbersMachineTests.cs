@@ -8,7 +8,8 @@ namespace Verify.Tests.Numerical;
 /// <summary>The machine types against each other, their functions against enclosures, and dual numbers against formulas.</summary>
 public class NumbersMachineTests
 {
-    private static readonly int s_budget = Environment.GetEnvironmentVariable("VERIFY_BUDGET") == "deep" ? 1_000_000 : 10_000;
+    private static readonly int s_budget =
+        Environment.GetEnvironmentVariable("VERIFY_BUDGET") == "deep" ? 1_000_000 : 10_000;
 
     [Fact]
     public void Lanes2RepeatReal() => Repeats<Lanes2>();
@@ -27,8 +28,14 @@ public class NumbersMachineTests
     {
         foreach (var (x, y) in ((double, double)[])[(double.NaN, 1), (1, double.NaN)])
             Assert.True(double.IsNaN(Real.Min(new(x), new(y)).Value) && double.IsNaN(Real.Max(new(x), new(y)).Value));
-        Assert.True(double.IsNegative(Real.Min(new(0.0), new(-0.0)).Value) && double.IsPositive(Real.Max(new(-0.0), new(0.0)).Value));
-        Assert.True(double.IsNaN(Real.IsLess(new(double.NaN), new(1)).Value) && double.IsNaN(Real.IsLess(new(1), new(double.NaN)).Value));
+        Assert.True(
+            double.IsNegative(Real.Min(new(0.0), new(-0.0)).Value)
+                && double.IsPositive(Real.Max(new(-0.0), new(0.0)).Value)
+        );
+        Assert.True(
+            double.IsNaN(Real.IsLess(new(double.NaN), new(1)).Value)
+                && double.IsNaN(Real.IsLess(new(1), new(double.NaN)).Value)
+        );
         Assert.Equal(0, Real.IsLess(new(double.PositiveInfinity), new(double.PositiveInfinity)).Value);
         Assert.Equal(1, Real.IsLess(new(double.NegativeInfinity), new(double.PositiveInfinity)).Value);
     }
@@ -102,15 +109,36 @@ public class NumbersMachineTests
         Assert.True(double.IsNaN(Sin(new(Math.BitIncrement(Elementary.LargestAngle))).Value));
         Assert.True(double.IsNaN(Cos(new(double.PositiveInfinity)).Value) && double.IsNaN(Sin(new(double.NaN)).Value));
         Assert.Equal((0.0, 1.0), (Sin(new(0)).Value, Cos(new(0)).Value));
-        Assert.Equal((0.0, double.PositiveInfinity), (Real.Exp(new(double.NegativeInfinity)).Value, Real.Exp(new(double.PositiveInfinity)).Value));
+        Assert.Equal(
+            (0.0, double.PositiveInfinity),
+            (Real.Exp(new(double.NegativeInfinity)).Value, Real.Exp(new(double.PositiveInfinity)).Value)
+        );
         Assert.Equal(1, Real.Exp(new(0)).Value);
-        Assert.True(double.IsNaN(Real.Exp(new(double.NaN)).Value) && double.IsNaN(Real.Log(new(double.NaN)).Value) && double.IsNaN(Real.Log(new(-1)).Value));
-        Assert.Equal((double.NegativeInfinity, 0, double.PositiveInfinity), (Real.Log(new(0)).Value, Real.Log(new(1)).Value, Real.Log(new(double.PositiveInfinity)).Value));
-        Assert.Equal((0, -3.0, double.NegativeInfinity), (Real.Cbrt(new(0)).Value, Real.Cbrt(new(-27)).Value, Real.Cbrt(new(double.NegativeInfinity)).Value));
+        Assert.True(
+            double.IsNaN(Real.Exp(new(double.NaN)).Value)
+                && double.IsNaN(Real.Log(new(double.NaN)).Value)
+                && double.IsNaN(Real.Log(new(-1)).Value)
+        );
+        Assert.Equal(
+            (double.NegativeInfinity, 0, double.PositiveInfinity),
+            (Real.Log(new(0)).Value, Real.Log(new(1)).Value, Real.Log(new(double.PositiveInfinity)).Value)
+        );
+        Assert.Equal(
+            (0, -3.0, double.NegativeInfinity),
+            (Real.Cbrt(new(0)).Value, Real.Cbrt(new(-27)).Value, Real.Cbrt(new(double.NegativeInfinity)).Value)
+        );
         Assert.True(double.IsNaN(Real.Cbrt(new(double.NaN)).Value));
         for (var k = 1; k < 100_000; k++)
             Assert.Equal(k, Real.Cbrt(new((double)k * k * k)).Value);
-        Assert.Equal((1, 0.125, 1024, 1), (Real.Pow(new(double.NaN), 0).Value, Real.Pow(new(2), -3).Value, Real.Pow(new(-2), 10).Value, Real.Pow(new(-1), int.MinValue).Value));
+        Assert.Equal(
+            (1, 0.125, 1024, 1),
+            (
+                Real.Pow(new(double.NaN), 0).Value,
+                Real.Pow(new(2), -3).Value,
+                Real.Pow(new(-2), 10).Value,
+                Real.Pow(new(-1), int.MinValue).Value
+            )
+        );
     }
 
     [Fact]
@@ -130,14 +158,44 @@ public class NumbersMachineTests
             Derivatives(x, Twice.Exp, BigInterval.Exp(x), BigInterval.Exp(x), BigInterval.Exp(x));
             Derivatives(x, Twice.Log, BigInterval.Log(x), one / x, -(one / (x * x)));
             Derivatives(x, Twice.Sqrt, root, one / (two * root), -(one / (two * two * x * root)));
-            Derivatives(x, Twice.Cbrt, cbrt, cbrt / (BigInterval.From(3.0) * x), -(two * cbrt / (BigInterval.From(9.0) * x * x)));
-            Derivatives(x, a => Twice.Pow(a, 5), BigInterval.Pow(x, 5), BigInterval.From(5.0) * BigInterval.Pow(x, 4), BigInterval.From(20.0) * BigInterval.Pow(x, 3));
-            Derivatives(x, a => Twice.Pow(a, -2), BigInterval.Pow(x, -2), -(two / BigInterval.Pow(x, 3)), BigInterval.From(6.0) / BigInterval.Pow(x, 4));
+            Derivatives(
+                x,
+                Twice.Cbrt,
+                cbrt,
+                cbrt / (BigInterval.From(3.0) * x),
+                -(two * cbrt / (BigInterval.From(9.0) * x * x))
+            );
+            Derivatives(
+                x,
+                a => Twice.Pow(a, 5),
+                BigInterval.Pow(x, 5),
+                BigInterval.From(5.0) * BigInterval.Pow(x, 4),
+                BigInterval.From(20.0) * BigInterval.Pow(x, 3)
+            );
+            Derivatives(
+                x,
+                a => Twice.Pow(a, -2),
+                BigInterval.Pow(x, -2),
+                -(two / BigInterval.Pow(x, 3)),
+                BigInterval.From(6.0) / BigInterval.Pow(x, 4)
+            );
             Derivatives(x, a => Twice.Pow(a, 1) * Twice.Pow(a, 0), x, one, one - one);
             Derivatives(x, a => Twice.Fma(a, Twice.SinCos(a).Sin, a) - a, x * sin, sin + x * cos, two * cos - x * sin);
-            Derivatives(x, a => Twice.From(1.0) / (a + Twice.From(1.0)), one / (x + one), -(one / BigInterval.Pow(x + one, 2)), two / BigInterval.Pow(x + one, 3));
+            Derivatives(
+                x,
+                a => Twice.From(1.0) / (a + Twice.From(1.0)),
+                one / (x + one),
+                -(one / BigInterval.Pow(x + one, 2)),
+                two / BigInterval.Pow(x + one, 3)
+            );
             Derivatives(x, a => Twice.Abs(-(a * a)), x * x, two * x, two);
-            Derivatives(x, a => Twice.Min(a * a, Twice.From(30.0)) + Twice.Max(-a, Twice.From(-10.0)), x * x - x, two * x - one, two);
+            Derivatives(
+                x,
+                a => Twice.Min(a * a, Twice.From(30.0)) + Twice.Max(-a, Twice.From(-10.0)),
+                x * x - x,
+                two * x - one,
+                two
+            );
         }
     }
 
@@ -147,15 +205,35 @@ public class NumbersMachineTests
         Assert.True(double.IsNaN(Dual<Real>.Abs(Dual<Real>.Variable(new(0))).Slope.Value));
         var around = Dual<Interval>.Abs(Dual<Interval>.Variable(Interval.FromBounds(-1, 2))).Slope;
         Assert.True(around.Lower <= -1 && around.Upper >= 1);
-        Assert.Equal(3, Dual<Real>.Min(Dual<Real>.Variable(new(3)) * Dual<Real>.From(3.0), Dual<Real>.From(100m)).Slope.Value);
+        Assert.Equal(
+            3,
+            Dual<Real>.Min(Dual<Real>.Variable(new(3)) * Dual<Real>.From(3.0), Dual<Real>.From(100m)).Slope.Value
+        );
     }
 
-    private static void Derivatives(BigInterval x, Func<Twice, Twice> function, BigInterval value, BigInterval first, BigInterval second)
+    private static void Derivatives(
+        BigInterval x,
+        Func<Twice, Twice> function,
+        BigInterval value,
+        BigInterval first,
+        BigInterval second
+    )
     {
         var result = function(new(new(x, BigInterval.From(1.0)), new(BigInterval.From(1.0), BigInterval.From(0.0))));
-        foreach (var (computed, expected) in ((BigInterval, BigInterval)[])[(result.Value.Value, value), (result.Value.Slope, first), (result.Slope.Value, first), (result.Slope.Slope, second)])
+        foreach (
+            var (computed, expected) in ((BigInterval, BigInterval)[])
+                [
+                    (result.Value.Value, value),
+                    (result.Value.Slope, first),
+                    (result.Slope.Value, first),
+                    (result.Slope.Slope, second),
+                ]
+        )
         {
-            Assert.True(computed.Lower <= expected.Upper && expected.Lower <= computed.Upper, $"{x}: {computed}, not {expected}");
+            Assert.True(
+                computed.Lower <= expected.Upper && expected.Lower <= computed.Upper,
+                $"{x}: {computed}, not {expected}"
+            );
             Assert.True((computed.Upper - computed.Lower).ToDoubleUp() < 1e-30);
         }
     }
@@ -177,13 +255,17 @@ public class NumbersMachineTests
             }
             for (var o = 0; o < lanes.Length; o++)
             {
-                var result = lanes[o].Function(Register<T>(numbers[0]), Register<T>(numbers[1]), Register<T>(numbers[2]));
+                var result = lanes[o]
+                    .Function(Register<T>(numbers[0]), Register<T>(numbers[1]), Register<T>(numbers[2]));
                 for (var lane = 0; lane < T.Width; lane++)
                 {
-                    var expected = scalar[o].Function(new(numbers[0][lane]), new(numbers[1][lane]), new(numbers[2][lane])).Value;
+                    var expected = scalar[o]
+                        .Function(new(numbers[0][lane]), new(numbers[1][lane]), new(numbers[2][lane]))
+                        .Value;
                     var actual = T.Lane(result, lane);
                     Assert.True(
-                        BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual) || double.IsNaN(expected) && double.IsNaN(actual),
+                        BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual)
+                            || double.IsNaN(expected) && double.IsNaN(actual),
                         $"case {i}, lane {lane}: {lanes[o].Name} of {numbers[0][lane]:R}, {numbers[1][lane]:R}, {numbers[2][lane]:R}: {actual:R}, not {expected:R}"
                     );
                 }
@@ -232,7 +314,19 @@ public class NumbersMachineTests
         {
             0 => BitConverter.UInt64BitsToDouble(stream.NextBits()),
             1 => stream.Uniform(-20, 20),
-            2 => new[] { 0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, 1, 0.5, -1.5, double.MaxValue }[stream.Below(10)],
+            2 => new[]
+            {
+                0,
+                -0.0,
+                double.NaN,
+                double.PositiveInfinity,
+                double.NegativeInfinity,
+                double.Epsilon,
+                1,
+                0.5,
+                -1.5,
+                double.MaxValue,
+            }[stream.Below(10)],
             _ => stream.LogUniform(1e-12, 1e15) * (stream.Chance(0.5) ? 1 : -1),
         };
 }

@@ -11,7 +11,8 @@ namespace Verify.Tests.Numerical;
 /// </summary>
 public class NumbersTests
 {
-    private static readonly int s_budget = Environment.GetEnvironmentVariable("VERIFY_BUDGET") == "deep" ? 1_000_000 : 10_000;
+    private static readonly int s_budget =
+        Environment.GetEnvironmentVariable("VERIFY_BUDGET") == "deep" ? 1_000_000 : 10_000;
 
     public static TheoryData<string> Operators => ["+", "-", "*", "/", "Fma", "Abs", "Min", "Max", "Neg", "Pow"];
 
@@ -105,7 +106,10 @@ public class NumbersTests
         Assert.True(IEnclosureOf<BigInterval>.Upper(BigInterval.Abs(BigInterval.SinCos(rest).Cos)) < 1e-48);
         var ln2 = BigInterval.From(0.6931471805599453) + BigInterval.From(2.3190468138462996E-17);
         var difference = BigInterval.Abs(BigInterval.Log(BigInterval.From(2.0)) - ln2);
-        Assert.True(IEnclosureOf<BigInterval>.Upper(difference) < Math.BitIncrement(2.3190468138462996E-17) - 2.3190468138462996E-17);
+        Assert.True(
+            IEnclosureOf<BigInterval>.Upper(difference)
+                < Math.BitIncrement(2.3190468138462996E-17) - 2.3190468138462996E-17
+        );
     }
 
     [Fact]
@@ -118,7 +122,10 @@ public class NumbersTests
     [Fact]
     public void ConversionsAreTight()
     {
-        foreach (var literal in (decimal[])[0.1m, -2.5m, 1e-28m, 79228162514264337593543950335m, 0m, 0.3333333333333333333333333333m, 100m])
+        foreach (
+            var literal in (decimal[])
+                [0.1m, -2.5m, 1e-28m, 79228162514264337593543950335m, 0m, 0.3333333333333333333333333333m, 100m]
+        )
         {
             var i = Interval.From(literal);
             var b = BigInterval.From(literal);
@@ -156,11 +163,28 @@ public class NumbersTests
         var zero = T.From(0.0);
         var one = T.From(1.0);
         var infinity = T.From(double.PositiveInfinity);
-        foreach (var nan in (T[])[zero / zero, one / zero, T.Sqrt(-one), T.Log(-one), infinity - infinity, infinity * zero, T.FromBounds(2, 1), T.Pow(zero, -1), T.From(double.NaN) * zero])
+        foreach (
+            var nan in (T[])
+                [
+                    zero / zero,
+                    one / zero,
+                    T.Sqrt(-one),
+                    T.Log(-one),
+                    infinity - infinity,
+                    infinity * zero,
+                    T.FromBounds(2, 1),
+                    T.Pow(zero, -1),
+                    T.From(double.NaN) * zero,
+                ]
+        )
         {
             Assert.True(double.IsNaN(T.Lower(nan)) && double.IsNaN(T.Upper(nan)));
             Assert.False(T.CertainlyAtMost(nan, nan) || T.CertainlyLess(nan, one) || T.IsExact(nan));
-            Assert.True(double.IsNaN(T.Lower(T.Max(nan, one))) && double.IsNaN(T.Lower(T.Exp(nan))) && double.IsNaN(T.Lower(T.Sin(nan))));
+            Assert.True(
+                double.IsNaN(T.Lower(T.Max(nan, one)))
+                    && double.IsNaN(T.Lower(T.Exp(nan)))
+                    && double.IsNaN(T.Lower(T.Sin(nan)))
+            );
         }
         var line = one / T.FromBounds(-1, 1);
         Assert.True(double.IsNegativeInfinity(T.Lower(line)) && double.IsPositiveInfinity(T.Upper(line)));
@@ -174,9 +198,30 @@ public class NumbersTests
         Assert.True(T.Lower(T.IsLess(zero, one)) == 1 && T.Upper(T.IsLess(one, one)) == 0);
         Assert.True(T.Lower(T.IsLess(T.FromBounds(0, 1), one)) == 0 && T.Upper(T.IsLess(T.FromBounds(0, 1), one)) == 1);
         Assert.True(T.Lower(T.Widen(one, T.From(0.5))) == 0.5 && T.Upper(T.Widen(one, T.From(0.5))) == 1.5);
-        foreach (var exact in (T[])[T.Exp(zero), T.Cos(zero), T.Pow(zero, 0), T.Cbrt(-T.From(27.0)) / T.From(-3.0), T.Sqrt(T.From(81.0)) / T.From(9.0), T.Fma(one, one, zero), T.From(0.1m) - T.From(0.1m) + one])
+        foreach (
+            var exact in (T[])
+                [
+                    T.Exp(zero),
+                    T.Cos(zero),
+                    T.Pow(zero, 0),
+                    T.Cbrt(-T.From(27.0)) / T.From(-3.0),
+                    T.Sqrt(T.From(81.0)) / T.From(9.0),
+                    T.Fma(one, one, zero),
+                    T.From(0.1m) - T.From(0.1m) + one,
+                ]
+        )
             Assert.True(T.Lower(exact) <= 1 && T.Upper(exact) >= 1 && T.Upper(exact) - T.Lower(exact) <= 1e-15);
-        foreach (var exact in (T[])[T.Exp(zero), T.Cos(zero), T.Cbrt(T.From(-27.0)), T.Log(one), T.Sqrt(T.From(81.0)), T.Pow(one + one, -3)])
+        foreach (
+            var exact in (T[])
+                [
+                    T.Exp(zero),
+                    T.Cos(zero),
+                    T.Cbrt(T.From(-27.0)),
+                    T.Log(one),
+                    T.Sqrt(T.From(81.0)),
+                    T.Pow(one + one, -3),
+                ]
+        )
             Assert.True(T.IsExact(exact), $"{exact}");
     }
 
@@ -223,7 +268,11 @@ public class NumbersTests
             var defined = false;
             for (var sample = 0; sample < 4; sample++)
             {
-                var exact = Exact(operands[0].Point(ref stream), operands[1].Point(ref stream), operands[2].Point(ref stream));
+                var exact = Exact(
+                    operands[0].Point(ref stream),
+                    operands[1].Point(ref stream),
+                    operands[2].Point(ref stream)
+                );
                 defined |= exact != null;
                 Assert.True(exact == null || Encloses(result, exact.Value), Message());
             }
@@ -240,7 +289,11 @@ public class NumbersTests
             Fraction? greatest = null;
             for (var corner = 0; corner < 8; corner++)
             {
-                var value = Exact(operands[0].End(corner & 1), operands[1].End(corner & 2), operands[2].End(corner & 4))!.Value;
+                var value = Exact(
+                    operands[0].End(corner & 1),
+                    operands[1].End(corner & 2),
+                    operands[2].End(corner & 4)
+                )!.Value;
                 least = least == null || value.CompareTo(least.Value) < 0 ? value : least;
                 greatest = greatest == null || value.CompareTo(greatest.Value) > 0 ? value : greatest;
             }
@@ -251,7 +304,9 @@ public class NumbersTests
     /// <summary>Where an Fma may round twice, since its error terms could leave the range of doubles.</summary>
     private static bool IsExtreme<T>(Operand<T>[] operands)
         where T : struct, IEnclosure<T> =>
-        operands.Any(o => new[] { T.Lower(o.Value), T.Upper(o.Value) }.Any(e => e != 0 && Math.Abs(Math.ILogB(e)) > 400));
+        operands.Any(o =>
+            new[] { T.Lower(o.Value), T.Upper(o.Value) }.Any(e => e != 0 && Math.Abs(Math.ILogB(e)) > 400)
+        );
 
     private static void CheckRoots<T>()
         where T : struct, IEnclosure<T>
@@ -262,7 +317,10 @@ public class NumbersTests
             var x = Draw<T>(ref stream);
             var cbrt = T.Cbrt(x.Value);
             var (lower, upper) = Ends(cbrt);
-            Assert.True(lower.Pow(3).CompareTo(x.End(0)) <= 0 && upper.Pow(3).CompareTo(x.End(1)) >= 0, $"cbrt {x.Value}: {cbrt}");
+            Assert.True(
+                lower.Pow(3).CompareTo(x.End(0)) <= 0 && upper.Pow(3).CompareTo(x.End(1)) >= 0,
+                $"cbrt {x.Value}: {cbrt}"
+            );
             AssertNarrow(x, cbrt, 4);
             var sqrt = T.Sqrt(x.Value);
             Assert.Equal(x.End(1).Sign < 0, double.IsNaN(T.Lower(sqrt)));
@@ -270,7 +328,10 @@ public class NumbersTests
                 continue;
             (lower, upper) = Ends(sqrt);
             Assert.True(upper.Pow(2).CompareTo(x.End(1)) >= 0, $"sqrt {x.Value}: {sqrt}");
-            Assert.True(lower.Sign >= 0 && (lower.Sign == 0 || lower.Pow(2).CompareTo(x.End(0)) <= 0), $"sqrt {x.Value}: {sqrt}");
+            Assert.True(
+                lower.Sign >= 0 && (lower.Sign == 0 || lower.Pow(2).CompareTo(x.End(0)) <= 0),
+                $"sqrt {x.Value}: {sqrt}"
+            );
             AssertNarrow(x, sqrt, 2);
         }
     }
@@ -284,7 +345,10 @@ public class NumbersTests
         var (lower, upper) = Ends(result);
         var bits = typeof(T) == typeof(Interval) ? 53 : BigInterval.Precision;
         var size = upper.Sign < 0 ? -lower : upper;
-        Assert.True((upper - lower).CompareTo(size * new Fraction(units, BigInteger.One << (bits - 1))) <= 0, $"{x.Value}: {result}");
+        Assert.True(
+            (upper - lower).CompareTo(size * new Fraction(units, BigInteger.One << (bits - 1))) <= 0,
+            $"{x.Value}: {result}"
+        );
     }
 
     private static void CheckFunction<T>(string name, int budget, double width)
@@ -301,7 +365,9 @@ public class NumbersTests
                 center = Math.Abs(center);
             else if (name == "SinCos" && Math.Abs(center) > Elementary.LargestAngle)
                 center = stream.Uniform(-1, 1) * Elementary.LargestAngle;
-            var radius = stream.Chance(0.5) ? 0 : stream.LogUniform(1e-18, 10) * (stream.Chance(0.5) ? 1 : Math.Abs(center));
+            var radius = stream.Chance(0.5)
+                ? 0
+                : stream.LogUniform(1e-18, 10) * (stream.Chance(0.5) ? 1 : Math.Abs(center));
             var (low, high) = (center - radius, center + radius);
             if (name == "Log")
                 low = Math.Max(low, 0);
@@ -325,7 +391,10 @@ public class NumbersTests
                     _ => (BigInterval.Log(at), default),
                 };
                 Assert.True(Meets(value, reference), $"case {i}: {name} of {x}: {value}, at {point:R}: {reference}");
-                Assert.True(Meets(cosine, referenceCosine), $"case {i}: cos of {x}: {cosine}, at {point:R}: {referenceCosine}");
+                Assert.True(
+                    Meets(cosine, referenceCosine),
+                    $"case {i}: cos of {x}: {cosine}, at {point:R}: {referenceCosine}"
+                );
                 if (low == high)
                     break;
             }
@@ -360,8 +429,14 @@ public class NumbersTests
     private static bool Encloses<T>(T value, Fraction exact)
     {
         if (value is Interval i)
-            return (double.IsNegativeInfinity(i.Lower) || double.IsFinite(i.Lower) && Fraction.Of(i.Lower).CompareTo(exact) <= 0)
-                && (double.IsPositiveInfinity(i.Upper) || double.IsFinite(i.Upper) && Fraction.Of(i.Upper).CompareTo(exact) >= 0);
+            return (
+                    double.IsNegativeInfinity(i.Lower)
+                    || double.IsFinite(i.Lower) && Fraction.Of(i.Lower).CompareTo(exact) <= 0
+                )
+                && (
+                    double.IsPositiveInfinity(i.Upper)
+                    || double.IsFinite(i.Upper) && Fraction.Of(i.Upper).CompareTo(exact) >= 0
+                );
         var b = (BigInterval)(object)value!;
         return (b.Lower.IsFinite ? Fraction.Of(b.Lower).CompareTo(exact) <= 0 : b.Lower.Sign < 0)
             && (b.Upper.IsFinite ? Fraction.Of(b.Upper).CompareTo(exact) >= 0 : b.Upper.Sign > 0);
@@ -431,7 +506,12 @@ public class NumbersTests
             upper += BigFloat.From(Math.Abs(y)) * new BigFloat(stream.Below(1 << 30), -80);
             (lower, upper) = (lower.RoundDown(Precision), upper.RoundUp(Precision));
         }
-        return new((T)(object)BigInterval.FromBounds(lower, upper), Fraction.Of(lower), Fraction.Of(upper), Fraction.Of(inner));
+        return new(
+            (T)(object)BigInterval.FromBounds(lower, upper),
+            Fraction.Of(lower),
+            Fraction.Of(upper),
+            Fraction.Of(inner)
+        );
     }
 
     /// <summary>Of every kind: any bits, moderate, subnormal, tiny, huge, a small integer, zero.</summary>
@@ -497,9 +577,7 @@ public class NumbersTests
             new(a.Numerator * b.Denominator * b.Sign, a.Denominator * BigInteger.Abs(b.Numerator));
 
         public Fraction Pow(int n) =>
-            n < 0
-                ? new Fraction(1, 1) / Pow(-n)
-                : new(BigInteger.Pow(Numerator, n), BigInteger.Pow(Denominator, n));
+            n < 0 ? new Fraction(1, 1) / Pow(-n) : new(BigInteger.Pow(Numerator, n), BigInteger.Pow(Denominator, n));
 
         public int CompareTo(Fraction other) =>
             (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);

@@ -8,10 +8,7 @@ public class RandomTests
     private const int Draws = 100_000;
 
     [Theory]
-    [InlineData(
-        new uint[] { 0, 0, 0, 0, 0, 0 },
-        new uint[] { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 }
-    )]
+    [InlineData(new uint[] { 0, 0, 0, 0, 0, 0 }, new uint[] { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 })]
     [InlineData(
         new uint[] { 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff },
         new uint[] { 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd }
@@ -54,10 +51,18 @@ public class RandomTests
         Assert.Equal(0.5, Mean(ref stream, (ref UniformStream s) => In(s.Next(), 0, 1)), 0.005);
         Assert.Equal(0.5, Mean(ref stream, (ref UniformStream s) => In(s.NextOpen(), double.Epsilon, 1)), 0.005);
         Assert.Equal(-1, Mean(ref stream, (ref UniformStream s) => In(s.Uniform(-3, 1), -3, 1)), 0.02);
-        Assert.Equal(0, Mean(ref stream, (ref UniformStream s) => Math.Log10(In(s.LogUniform(1e-3, 1e3), 1e-3, 1e3))), 0.03);
+        Assert.Equal(
+            0,
+            Mean(ref stream, (ref UniformStream s) => Math.Log10(In(s.LogUniform(1e-3, 1e3), 1e-3, 1e3))),
+            0.03
+        );
         Assert.Equal(4.5, Mean(ref stream, (ref UniformStream s) => In(s.Below(10), 0, 9)), 0.05);
         // P(1) = log 2 / log 101 on 1..100.
-        Assert.Equal(Math.Log(2) / Math.Log(101), Mean(ref stream, (ref UniformStream s) => In(s.LogUniformInt(1, 100), 1, 100) == 1 ? 1 : 0), 0.01);
+        Assert.Equal(
+            Math.Log(2) / Math.Log(101),
+            Mean(ref stream, (ref UniformStream s) => In(s.LogUniformInt(1, 100), 1, 100) == 1 ? 1 : 0),
+            0.01
+        );
         Assert.Equal(0.3, Mean(ref stream, (ref UniformStream s) => s.Chance(0.3) ? 1 : 0), 0.01);
         Assert.Equal(0, Mean(ref stream, (ref UniformStream s) => s.Normal()), 0.02);
         Assert.Equal(1, Mean(ref stream, (ref UniformStream s) => Math.Pow(s.Normal(), 2)), 0.03);
@@ -71,8 +76,22 @@ public class RandomTests
     public void DrawsAreTheSameBitsEverywhere()
     {
         var stream = new UniformStream(42, 7, 123456789, 1);
-        double[] draws = [stream.Next(), stream.NextOpen(), stream.LogUniform(1e-5, 1e5), stream.Normal(), stream.Normal()];
-        double[] golden = [0.37001966484430071, 0.81974422573139172, 3.4569055346098594, 0.45337172623387201, -0.61501885922844179];
+        double[] draws =
+        [
+            stream.Next(),
+            stream.NextOpen(),
+            stream.LogUniform(1e-5, 1e5),
+            stream.Normal(),
+            stream.Normal(),
+        ];
+        double[] golden =
+        [
+            0.37001966484430071,
+            0.81974422573139172,
+            3.4569055346098594,
+            0.45337172623387201,
+            -0.61501885922844179,
+        ];
         Assert.Equal(golden, draws);
     }
 

@@ -59,10 +59,11 @@ public abstract class Family
 /// <summary>Inclusive bounds on what is drawn; a fixed value is a range of one.</summary>
 /// <param name="D">The dimension.</param>
 /// <param name="Tasks">The number of tasks.</param>
-public readonly record struct Limits((int Least, int Most) D, (int Least, int Most) Tasks)
+/// <param name="M">The last index of a collection of matrices.</param>
+public readonly record struct Limits((int Least, int Most) D, (int Least, int Most) Tasks, (int Least, int Most) M)
 {
-    /// <summary>d in 1..50, n in 1..8.</summary>
-    public static readonly Limits Default = new((1, 50), (1, 8));
+    /// <summary>d in 1..50, n in 1..8, m in 0..19.</summary>
+    public static readonly Limits Default = new((1, 50), (1, 8), (0, 19));
 }
 
 /// <summary>What the placing of points knows of the tasks of one instance.</summary>

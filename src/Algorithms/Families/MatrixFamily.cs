@@ -7,8 +7,6 @@ namespace Verify.Algorithms.Families;
 /// <summary>Collections V_0..V_m of d x d matrices of spectral norm at most L (lemma 13).</summary>
 public sealed class MatrixFamily : Family
 {
-    private const int MostMatrices = 20;
-
     private enum Kind
     {
         /// <summary>-L q q', the same q in all.</summary>
@@ -38,7 +36,7 @@ public sealed class MatrixFamily : Family
             MatrixShape.Instance,
             stream.LogUniformInt(limits.D.Least, limits.D.Most),
             1,
-            stream.LogUniformInt(1, MostMatrices),
+            stream.LogUniformInt(limits.M.Least + 1, limits.M.Most + 1),
             (_, _) => []
         );
 

@@ -200,7 +200,10 @@ public readonly struct BigInterval : ISeries<BigInterval>
                     inverses.Add(Exactly(new(1, 0)) / Exactly(new(factorial, 0)));
                 }
                 InverseFactorials = [.. inverses];
-                OddReciprocals = [.. Enumerable.Range(0, bits / 5 + 3).Select(k => Exactly(new(1, 0)) / From(2.0 * k + 1))];
+                OddReciprocals =
+                [
+                    .. Enumerable.Range(0, bits / 5 + 3).Select(k => Exactly(new(1, 0)) / From(2.0 * k + 1)),
+                ];
             }
         }
 

@@ -95,7 +95,7 @@ public readonly struct Interval : ISeries<Interval>
     [.. Enumerable.Range(0, 21).Select(k => From(1.0) / From(Enumerable.Range(1, k).Aggregate(1.0, (p, i) => p * i)))];
 
     static Interval[] ISeries<Interval>.OddReciprocals { get; } =
-        [.. Enumerable.Range(0, 13).Select(k => From(1.0) / From(2.0 * k + 1))];
+    [.. Enumerable.Range(0, 13).Select(k => From(1.0) / From(2.0 * k + 1))];
 
     static Interval ISeries<Interval>.MinusHalfPis(Interval x, double n) =>
         Fma(From(-n), HalfPi3, Fma(From(-n), From(Elementary.HalfPi2), Fma(From(-n), From(Elementary.HalfPi1), x)));

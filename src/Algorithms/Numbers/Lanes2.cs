@@ -69,10 +69,19 @@ public readonly struct Lanes2(Vector128<double> value) : IMachineReal<Lanes2>
     [MethodImpl(Inline)]
     public static (Lanes2 Sin, Lanes2 Cos) SinCos(Lanes2 a) => Elementary.SinCos(a);
 
+    [MethodImpl(Inline)]
+    public static Lanes2 Sin(Lanes2 a) => Elementary.SinCos(a).Sin;
+
+    [MethodImpl(Inline)]
+    public static Lanes2 Cos(Lanes2 a) => Elementary.SinCos(a).Cos;
+
+    [MethodImpl(Inline)]
     public static Lanes2 Exp(Lanes2 a) => Elementary.Exp(a);
 
+    [MethodImpl(Inline)]
     public static Lanes2 Log(Lanes2 a) => Elementary.Log(a);
 
+    [MethodImpl(Inline)]
     public static Lanes2 Cbrt(Lanes2 a) => Elementary.Cbrt(a);
 
     public static Lanes2 Pow(Lanes2 a, int n) => Elementary.PowInt(a, n);

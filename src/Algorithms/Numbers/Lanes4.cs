@@ -69,10 +69,19 @@ public readonly struct Lanes4(Vector256<double> value) : IMachineReal<Lanes4>
     [MethodImpl(Inline)]
     public static (Lanes4 Sin, Lanes4 Cos) SinCos(Lanes4 a) => Elementary.SinCos(a);
 
+    [MethodImpl(Inline)]
+    public static Lanes4 Sin(Lanes4 a) => Elementary.SinCos(a).Sin;
+
+    [MethodImpl(Inline)]
+    public static Lanes4 Cos(Lanes4 a) => Elementary.SinCos(a).Cos;
+
+    [MethodImpl(Inline)]
     public static Lanes4 Exp(Lanes4 a) => Elementary.Exp(a);
 
+    [MethodImpl(Inline)]
     public static Lanes4 Log(Lanes4 a) => Elementary.Log(a);
 
+    [MethodImpl(Inline)]
     public static Lanes4 Cbrt(Lanes4 a) => Elementary.Cbrt(a);
 
     public static Lanes4 Pow(Lanes4 a, int n) => Elementary.PowInt(a, n);

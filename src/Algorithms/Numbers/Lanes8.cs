@@ -69,10 +69,19 @@ public readonly struct Lanes8(Vector512<double> value) : IMachineReal<Lanes8>
     [MethodImpl(Inline)]
     public static (Lanes8 Sin, Lanes8 Cos) SinCos(Lanes8 a) => Elementary.SinCos(a);
 
+    [MethodImpl(Inline)]
+    public static Lanes8 Sin(Lanes8 a) => Elementary.SinCos(a).Sin;
+
+    [MethodImpl(Inline)]
+    public static Lanes8 Cos(Lanes8 a) => Elementary.SinCos(a).Cos;
+
+    [MethodImpl(Inline)]
     public static Lanes8 Exp(Lanes8 a) => Elementary.Exp(a);
 
+    [MethodImpl(Inline)]
     public static Lanes8 Log(Lanes8 a) => Elementary.Log(a);
 
+    [MethodImpl(Inline)]
     public static Lanes8 Cbrt(Lanes8 a) => Elementary.Cbrt(a);
 
     public static Lanes8 Pow(Lanes8 a, int n) => Elementary.PowInt(a, n);

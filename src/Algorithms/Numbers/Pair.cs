@@ -80,10 +80,19 @@ public readonly struct Pair<T>(T low, T high) : IMachineReal<Pair<T>>
         return (new(low.Sin, high.Sin), new(low.Cos, high.Cos));
     }
 
+    [MethodImpl(Inline)]
+    public static Pair<T> Sin(Pair<T> a) => new(T.Sin(a.Low), T.Sin(a.High));
+
+    [MethodImpl(Inline)]
+    public static Pair<T> Cos(Pair<T> a) => new(T.Cos(a.Low), T.Cos(a.High));
+
+    [MethodImpl(Inline)]
     public static Pair<T> Exp(Pair<T> a) => new(T.Exp(a.Low), T.Exp(a.High));
 
+    [MethodImpl(Inline)]
     public static Pair<T> Log(Pair<T> a) => new(T.Log(a.Low), T.Log(a.High));
 
+    [MethodImpl(Inline)]
     public static Pair<T> Cbrt(Pair<T> a) => new(T.Cbrt(a.Low), T.Cbrt(a.High));
 
     public static Pair<T> Pow(Pair<T> a, int n) => Elementary.PowInt(a, n);

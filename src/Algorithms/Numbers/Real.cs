@@ -68,10 +68,19 @@ public readonly struct Real(double value) : IMachineReal<Real>
     [MethodImpl(Inline)]
     public static (Real Sin, Real Cos) SinCos(Real a) => Elementary.SinCos(a);
 
+    [MethodImpl(Inline)]
+    public static Real Sin(Real a) => Elementary.SinCos(a).Sin;
+
+    [MethodImpl(Inline)]
+    public static Real Cos(Real a) => Elementary.SinCos(a).Cos;
+
+    [MethodImpl(Inline)]
     public static Real Exp(Real a) => Elementary.Exp(a);
 
+    [MethodImpl(Inline)]
     public static Real Log(Real a) => Elementary.Log(a);
 
+    [MethodImpl(Inline)]
     public static Real Cbrt(Real a) => Elementary.Cbrt(a);
 
     public static Real Pow(Real a, int n) => Elementary.PowInt(a, n);
