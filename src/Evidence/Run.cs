@@ -193,9 +193,11 @@ public sealed class Run(Registry registry, RunOptions options)
         var outcomes = new Dictionary<Outcome, int>();
         var sampler = BlockSampler.Create(registry, options, _ranges);
         var candidates = facts.SelectMany(f => f.Candidates.Select(c => (Fact: f, Candidate: c))).ToList();
+        // The smallest refuted instance makes the shortest witness; the largest excess decides among equals.
         var refuted = candidates
             .Where(x => x.Candidate.Outcome == Outcome.Refuted)
-            .OrderByDescending(x => x.Candidate.Excess)
+            .OrderBy(x => Work(InstanceOf(sampler, x.Fact, x.Candidate)))
+            .ThenByDescending(x => x.Candidate.Excess)
             .ToList();
         Witness? witness = null;
         if (refuted.Count > 0)

@@ -14,6 +14,7 @@ namespace Verify.Evidence;
 public static class Shrinker
 {
     private const int MostRounds = 20;
+    private static readonly Func<Instance, IEnumerable<Instance>>[] s_proposals = [Fewer, FewerSteps, Shorter];
 
     /// <summary>The smallest refuted instance found, with its certificate.</summary>
     /// <exception cref="ArgumentException">The instance is not refuted.</exception>
@@ -25,13 +26,17 @@ public static class Shrinker
         for (var round = 0; round < MostRounds; round++)
         {
             var before = best;
-            foreach (var propose in new Func<Instance, IEnumerable<Instance>>[] { Fewer, FewerSteps, Shorter })
+            foreach (var propose in s_proposals)
                 best = Descend(claim, trial, best, propose);
             if (ReferenceEquals(before, best))
                 break;
         }
         return best;
     }
+
+    /// <summary>Instances that are smaller in one respect, the largest steps first.</summary>
+    public static IEnumerable<Instance> Smaller(Instance instance) =>
+        s_proposals.SelectMany(propose => propose(instance));
 
     private static Certificate Descend(
         Claim claim,

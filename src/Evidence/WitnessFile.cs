@@ -7,7 +7,11 @@ namespace Verify.Evidence;
 /// <summary>Counterexamples as case files: what `verify check` reads back.</summary>
 public static class WitnessFile
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>A case file of one case: the instance with its certified constants, and both sides in doubles.</summary>
     public static JsonObject Write(Claim claim, Witness witness, Registry registry) =>
@@ -25,8 +29,9 @@ public static class WitnessFile
             ["claim"] = claim.Id,
             ["relation"] = CaseFile.Symbol(claim.Relation),
             ["instance"] = InstanceJson.Write(instance),
-            ["lhs"] = lhs,
-            ["rhs"] = rhs,
+            // Adding 0 turns -0 into 0.
+            ["lhs"] = lhs + 0.0,
+            ["rhs"] = rhs + 0.0,
             ["certificate"] = new JsonObject
             {
                 ["version"] = claim.Version,

@@ -5,235 +5,41 @@ using Verify.Algorithms.Random;
 
 namespace Verify.Tests.Numerical;
 
+public class IntervalTests : EnclosureTests<Interval>;
+
+public class BigIntervalTests : EnclosureTests<BigInterval>;
+
 /// <summary>
-/// The enclosing types against exact rational arithmetic, and their functions against <see cref="BigInterval"/> at a
-/// higher precision, which is anchored to published digits. VERIFY_BUDGET=deep: a million operations per operator.
+/// An enclosing type against exact rational arithmetic, and its functions against <see cref="BigInterval"/> at a higher
+/// precision, which <see cref="NumbersTests"/> anchors. VERIFY_BUDGET=deep: a million operations per operator.
 /// </summary>
-public class NumbersTests
+public abstract class EnclosureTests<T>
+    where T : struct, IEnclosure<T>
 {
+    private const int Precision = 128;
+
     private static readonly int s_budget =
         Environment.GetEnvironmentVariable("VERIFY_BUDGET") == "deep" ? 1_000_000 : 10_000;
 
-    public static TheoryData<string> Operators => ["+", "-", "*", "/", "Fma", "Abs", "Min", "Max", "Neg", "Pow"];
-
-    [Theory, MemberData(nameof(Operators))]
-    public void IntervalEnclosesEveryExactResult(string name) => Check<Interval>(name);
-
-    [Theory, MemberData(nameof(Operators))]
-    public void BigIntervalEnclosesEveryExactResult(string name) => Check<BigInterval>(name);
-
-    [Fact]
-    public void IntervalRootsSurroundTheExactRoot() => CheckRoots<Interval>();
-
-    [Fact]
-    public void BigIntervalRootsSurroundTheExactRoot() => CheckRoots<BigInterval>();
-
     [Theory]
-    [InlineData("SinCos", 8)]
-    [InlineData("Exp", 8)]
-    [InlineData("Log", 8)]
-    public void IntervalFunctionsEncloseBigIntervalAndAreNarrow(string name, double ulps) =>
-        CheckFunction<Interval>(name, s_budget, ulps * Math.Pow(2, -52));
-
-    [Theory]
-    [InlineData("SinCos")]
-    [InlineData("Exp")]
-    [InlineData("Log")]
-    public void BigIntervalFunctionsEncloseHigherPrecisionAndAreNarrow(string name) =>
-        CheckFunction<BigInterval>(name, s_budget, 2 * Math.Pow(2, -Precision));
-
-    [Theory]
-    [InlineData("sin 1", "0.84147098480789650665250232163029899962256306079837")]
-    [InlineData("cos 1", "0.54030230586813971740093660744297660373231042061792")]
-    [InlineData("exp 1", "2.71828182845904523536028747135266249775724709369995")]
-    [InlineData("log 2", "0.69314718055994530941723212145817656807550013436025")]
-    [InlineData("cbrt 2", "1.25992104989487316476721060727822835057025146470150")]
-    [InlineData("sqrt 2", "1.41421356237309504880168872420969807856967187537694")]
-    [InlineData("log 10", "2.30258509299404568401799145468436420760110148862877")]
-    [InlineData("sin 22", "-0.00885130929040387592169025681577233246328920395133")]
-    public void BigIntervalAgreesWithPublishedDigits(string what, string digits)
-    {
-        using var _ = BigInterval.At(200);
-        var x = BigInterval.From(double.Parse(what.Split(' ')[1]));
-        var y = what.Split(' ')[0] switch
-        {
-            "sin" => BigInterval.SinCos(x).Sin,
-            "cos" => BigInterval.SinCos(x).Cos,
-            "exp" => BigInterval.Exp(x),
-            "log" => BigInterval.Log(x),
-            "cbrt" => BigInterval.Cbrt(x),
-            _ => BigInterval.Sqrt(x),
-        };
-        // The digits are rounded or cut: the number is within one of the last place, the enclosure far narrower.
-        var published = new Fraction(BigInteger.Parse(digits.Replace(".", "")), BigInteger.Pow(10, 50));
-        var unit = new Fraction(1, BigInteger.Pow(10, 50));
-        Assert.True((published - unit).CompareTo(Fraction.Of(y.Lower)) <= 0, $"{what}: {y}");
-        Assert.True((published + unit).CompareTo(Fraction.Of(y.Upper)) >= 0, $"{what}: {y}");
-        Assert.True((Fraction.Of(y.Upper) - Fraction.Of(y.Lower)).CompareTo(new(1, BigInteger.Pow(10, 58))) < 0);
-    }
-
-    [Theory]
-    [InlineData(64)]
-    [InlineData(300)]
-    [InlineData(1000)]
-    public void BigIntervalKeepsIdentities(int bits)
-    {
-        using var _ = BigInterval.At(bits);
-        var one = BigInterval.From(1.0);
-        for (var i = 0; i < 20; i++)
-        {
-            var stream = new UniformStream(5, 5, (ulong)i, 0);
-            var x = BigInterval.From(stream.Uniform(0.1, 30)) / BigInterval.From(7.0);
-            var (sin, cos) = BigInterval.SinCos(x);
-            var (sin2, cos2) = BigInterval.SinCos(x + x);
-            Assert.True(Overlap(BigInterval.Pow(sin, 2) + BigInterval.Pow(cos, 2), one));
-            Assert.True(Overlap((sin + sin) * cos, sin2));
-            Assert.True(Overlap(BigInterval.Pow(cos, 2) - BigInterval.Pow(sin, 2), cos2));
-            Assert.True(Overlap(BigInterval.Log(BigInterval.Exp(x)), x));
-            Assert.True(Overlap(BigInterval.Exp(x) * BigInterval.Exp(-x), one));
-            Assert.True(Overlap(BigInterval.Pow(BigInterval.Cbrt(x), 3), x));
-        }
-    }
-
-    [Fact]
-    public void ConstantsOfTheReductionAreThoseOfBigInterval()
-    {
-        using var _ = BigInterval.At(300);
-        var rest = BigInterval.From(0.0);
-        // pi/2 is the zero of the cosine between its first two doubles: cos(pi/2 - e) = e to third order.
-        foreach (var part in (double[])[1.5707963267948966, 6.123233995736766E-17, -1.4973849048591698E-33])
-            rest += BigInterval.From(part);
-        Assert.True(IEnclosureOf<BigInterval>.Upper(BigInterval.Abs(BigInterval.SinCos(rest).Cos)) < 1e-48);
-        var ln2 = BigInterval.From(0.6931471805599453) + BigInterval.From(2.3190468138462996E-17);
-        var difference = BigInterval.Abs(BigInterval.Log(BigInterval.From(2.0)) - ln2);
-        Assert.True(
-            IEnclosureOf<BigInterval>.Upper(difference)
-                < Math.BitIncrement(2.3190468138462996E-17) - 2.3190468138462996E-17
-        );
-    }
-
-    [Fact]
-    public void WhatIsUndefinedIsNaNAndWhatIsUnboundedIsALine()
-    {
-        Undefined<Interval>();
-        Undefined<BigInterval>();
-    }
-
-    [Fact]
-    public void ConversionsAreTight()
-    {
-        foreach (
-            var literal in (decimal[])
-                [0.1m, -2.5m, 1e-28m, 79228162514264337593543950335m, 0m, 0.3333333333333333333333333333m, 100m]
-        )
-        {
-            var i = Interval.From(literal);
-            var b = BigInterval.From(literal);
-            var digits = BigInteger.Parse(literal.ToString(CultureInfo.InvariantCulture).Replace(".", ""));
-            var exact = new Fraction(digits, BigInteger.Pow(10, literal.Scale));
-            Assert.True(Encloses(i, exact) && Encloses(b, exact));
-            Assert.True(i.Upper == i.Lower || i.Upper == Math.BitIncrement(i.Lower));
-            Assert.True(i.Lower <= Real.From(literal).Value && Real.From(literal).Value <= i.Upper);
-        }
-        for (var k = 0; k < s_budget; k++)
-        {
-            var stream = new UniformStream(6, 6, (ulong)k, 0);
-            var x = Double(ref stream);
-            var big = BigFloat.From(x);
-            Assert.True(Fraction.Of(x).CompareTo(Fraction.Of(big)) == 0);
-            Assert.True(big.ToDoubleDown() == x && big.ToDoubleUp() == x);
-            var near = big + new BigFloat(stream.Chance(0.5) ? 1 : -1, -1200);
-            var (down, up) = (near.ToDoubleDown(), near.ToDoubleUp());
-            Assert.True(Math.BitIncrement(down) == up && (down == x || up == x), $"{x:R} {near}");
-        }
-    }
-
-    private const int Precision = 128;
-
-    /// <summary>The static members that structs implement explicitly.</summary>
-    private static class IEnclosureOf<T>
-        where T : struct, IEnclosure<T>
-    {
-        public static double Upper(T a) => T.Upper(a);
-    }
-
-    private static void Undefined<T>()
-        where T : struct, IEnclosure<T>
-    {
-        var zero = T.From(0.0);
-        var one = T.From(1.0);
-        var infinity = T.From(double.PositiveInfinity);
-        foreach (
-            var nan in (T[])
-                [
-                    zero / zero,
-                    one / zero,
-                    T.Sqrt(-one),
-                    T.Log(-one),
-                    infinity - infinity,
-                    infinity * zero,
-                    T.FromBounds(2, 1),
-                    T.Pow(zero, -1),
-                    T.From(double.NaN) * zero,
-                ]
-        )
-        {
-            Assert.True(double.IsNaN(T.Lower(nan)) && double.IsNaN(T.Upper(nan)));
-            Assert.False(T.CertainlyAtMost(nan, nan) || T.CertainlyLess(nan, one) || T.IsExact(nan));
-            Assert.True(
-                double.IsNaN(T.Lower(T.Max(nan, one)))
-                    && double.IsNaN(T.Lower(T.Exp(nan)))
-                    && double.IsNaN(T.Lower(T.Sin(nan)))
-            );
-        }
-        var line = one / T.FromBounds(-1, 1);
-        Assert.True(double.IsNegativeInfinity(T.Lower(line)) && double.IsPositiveInfinity(T.Upper(line)));
-        var half = one / T.FromBounds(0, 2);
-        Assert.True(T.Lower(half) == 0.5 && double.IsPositiveInfinity(T.Upper(half)));
-        Assert.True(T.CertainlyLess(T.FromBounds(1, double.MaxValue), infinity));
-        Assert.True(T.Lower(T.Sqrt(T.FromBounds(-1, 4))) == 0 && T.Upper(T.Sqrt(T.FromBounds(-1, 4))) == 2);
-        Assert.True(T.Lower(T.Sin(line)) == -1 && T.Upper(T.Sin(line)) == 1);
-        Assert.True(T.Lower(T.Exp(line)) == 0 && double.IsPositiveInfinity(T.Upper(T.Exp(line))));
-        Assert.Throws<ArithmeticException>(() => T.Intersect(one, zero));
-        Assert.True(T.Lower(T.IsLess(zero, one)) == 1 && T.Upper(T.IsLess(one, one)) == 0);
-        Assert.True(T.Lower(T.IsLess(T.FromBounds(0, 1), one)) == 0 && T.Upper(T.IsLess(T.FromBounds(0, 1), one)) == 1);
-        Assert.True(T.Lower(T.Widen(one, T.From(0.5))) == 0.5 && T.Upper(T.Widen(one, T.From(0.5))) == 1.5);
-        foreach (
-            var exact in (T[])
-                [
-                    T.Exp(zero),
-                    T.Cos(zero),
-                    T.Pow(zero, 0),
-                    T.Cbrt(-T.From(27.0)) / T.From(-3.0),
-                    T.Sqrt(T.From(81.0)) / T.From(9.0),
-                    T.Fma(one, one, zero),
-                    T.From(0.1m) - T.From(0.1m) + one,
-                ]
-        )
-            Assert.True(T.Lower(exact) <= 1 && T.Upper(exact) >= 1 && T.Upper(exact) - T.Lower(exact) <= 1e-15);
-        foreach (
-            var exact in (T[])
-                [
-                    T.Exp(zero),
-                    T.Cos(zero),
-                    T.Cbrt(T.From(-27.0)),
-                    T.Log(one),
-                    T.Sqrt(T.From(81.0)),
-                    T.Pow(one + one, -3),
-                ]
-        )
-            Assert.True(T.IsExact(exact), $"{exact}");
-    }
-
-    private static void Check<T>(string name)
-        where T : struct, IEnclosure<T>
+    [InlineData("+")]
+    [InlineData("-")]
+    [InlineData("*")]
+    [InlineData("/")]
+    [InlineData("Fma")]
+    [InlineData("Abs")]
+    [InlineData("Min")]
+    [InlineData("Max")]
+    [InlineData("Neg")]
+    [InlineData("Pow")]
+    public void EveryExactResultIsEnclosed(string name)
     {
         for (var i = 0; i < s_budget; i++)
         {
             var stream = new UniformStream(1, (uint)name.Sum(letter => letter), (ulong)i, 0);
-            var operands = new Operand<T>[3];
+            var operands = new Operand[3];
             for (var k = 0; k < 3; k++)
-                operands[k] = Draw<T>(ref stream);
+                operands[k] = Draw(ref stream);
             var n = stream.Below(18) - 8;
             var (a, b, c) = (operands[0].Value, operands[1].Value, operands[2].Value);
             var result = name switch
@@ -301,20 +107,13 @@ public class NumbersTests
         }
     }
 
-    /// <summary>Where an Fma may round twice, since its error terms could leave the range of doubles.</summary>
-    private static bool IsExtreme<T>(Operand<T>[] operands)
-        where T : struct, IEnclosure<T> =>
-        operands.Any(o =>
-            new[] { T.Lower(o.Value), T.Upper(o.Value) }.Any(e => e != 0 && Math.Abs(Math.ILogB(e)) > 400)
-        );
-
-    private static void CheckRoots<T>()
-        where T : struct, IEnclosure<T>
+    [Fact]
+    public void RootsSurroundTheExactRoot()
     {
         for (var i = 0; i < s_budget; i++)
         {
             var stream = new UniformStream(2, 2, (ulong)i, 0);
-            var x = Draw<T>(ref stream);
+            var x = Draw(ref stream);
             var cbrt = T.Cbrt(x.Value);
             var (lower, upper) = Ends(cbrt);
             Assert.True(
@@ -336,29 +135,19 @@ public class NumbersTests
         }
     }
 
-    /// <summary>The function of one number is that many units of the last place wide at most.</summary>
-    private static void AssertNarrow<T>(Operand<T> x, T result, int units)
-        where T : struct, IEnclosure<T>
+    /// <summary>Against BigInterval at a higher precision; one number gives an interval of a few units of the last place.</summary>
+    [Theory]
+    [InlineData("SinCos")]
+    [InlineData("Exp")]
+    [InlineData("Log")]
+    public void FunctionsEncloseHigherPrecisionAndAreNarrow(string name)
     {
-        if (!T.IsExact(x.Value))
-            return;
-        var (lower, upper) = Ends(result);
-        var bits = typeof(T) == typeof(Interval) ? 53 : BigInterval.Precision;
-        var size = upper.Sign < 0 ? -lower : upper;
-        Assert.True(
-            (upper - lower).CompareTo(size * new Fraction(units, BigInteger.One << (bits - 1))) <= 0,
-            $"{x.Value}: {result}"
-        );
-    }
-
-    private static void CheckFunction<T>(string name, int budget, double width)
-        where T : struct, IEnclosure<T>
-    {
-        for (var i = 0; i < budget; i++)
+        var width = typeof(T) == typeof(Interval) ? 8 * Math.Pow(2, -52) : 2 * Math.Pow(2, -Precision);
+        for (var i = 0; i < s_budget; i++)
         {
             var stream = new UniformStream(3, 3, (ulong)i, 0);
             var center =
-                i % 4 == 0 ? Double(ref stream)
+                i % 4 == 0 ? NumbersTests.Double(ref stream)
                 : i % 4 == 1 ? stream.Uniform(-100, 100)
                 : stream.LogUniform(1e-6, 1e6) * (stream.Chance(0.5) ? 1 : -1);
             if (name == "Log")
@@ -405,9 +194,96 @@ public class NumbersTests
         }
     }
 
+    [Fact]
+    public void WhatIsUndefinedIsNaNAndWhatIsUnboundedIsALine()
+    {
+        var zero = T.From(0.0);
+        var one = T.From(1.0);
+        var infinity = T.From(double.PositiveInfinity);
+        foreach (
+            var nan in (T[])
+                [
+                    zero / zero,
+                    one / zero,
+                    T.Sqrt(-one),
+                    T.Log(-one),
+                    infinity - infinity,
+                    infinity * zero,
+                    T.FromBounds(2, 1),
+                    T.Pow(zero, -1),
+                    T.From(double.NaN) * zero,
+                ]
+        )
+        {
+            Assert.True(double.IsNaN(T.Lower(nan)) && double.IsNaN(T.Upper(nan)));
+            Assert.False(T.CertainlyAtMost(nan, nan) || T.CertainlyLess(nan, one) || T.IsExact(nan));
+            Assert.True(
+                double.IsNaN(T.Lower(T.Max(nan, one)))
+                    && double.IsNaN(T.Lower(T.Exp(nan)))
+                    && double.IsNaN(T.Lower(T.Sin(nan)))
+            );
+        }
+        var line = one / T.FromBounds(-1, 1);
+        Assert.True(double.IsNegativeInfinity(T.Lower(line)) && double.IsPositiveInfinity(T.Upper(line)));
+        var half = one / T.FromBounds(0, 2);
+        Assert.True(T.Lower(half) == 0.5 && double.IsPositiveInfinity(T.Upper(half)));
+        Assert.True(T.CertainlyLess(T.FromBounds(1, double.MaxValue), infinity));
+        Assert.True(T.Lower(T.Sqrt(T.FromBounds(-1, 4))) == 0 && T.Upper(T.Sqrt(T.FromBounds(-1, 4))) == 2);
+        Assert.True(T.Lower(T.Sin(line)) == -1 && T.Upper(T.Sin(line)) == 1);
+        Assert.True(T.Lower(T.Exp(line)) == 0 && double.IsPositiveInfinity(T.Upper(T.Exp(line))));
+        Assert.Throws<ArithmeticException>(() => T.Intersect(one, zero));
+        Assert.True(T.Lower(T.IsLess(zero, one)) == 1 && T.Upper(T.IsLess(one, one)) == 0);
+        Assert.True(T.Lower(T.IsLess(T.FromBounds(0, 1), one)) == 0 && T.Upper(T.IsLess(T.FromBounds(0, 1), one)) == 1);
+        Assert.True(T.Lower(T.Widen(one, T.From(0.5))) == 0.5 && T.Upper(T.Widen(one, T.From(0.5))) == 1.5);
+        foreach (
+            var exact in (T[])
+                [
+                    T.Exp(zero),
+                    T.Cos(zero),
+                    T.Pow(zero, 0),
+                    T.Cbrt(-T.From(27.0)) / T.From(-3.0),
+                    T.Sqrt(T.From(81.0)) / T.From(9.0),
+                    T.Fma(one, one, zero),
+                    T.From(0.1m) - T.From(0.1m) + one,
+                ]
+        )
+            Assert.True(T.Lower(exact) <= 1 && T.Upper(exact) >= 1 && T.Upper(exact) - T.Lower(exact) <= 1e-15);
+        foreach (
+            var exact in (T[])
+                [
+                    T.Exp(zero),
+                    T.Cos(zero),
+                    T.Cbrt(T.From(-27.0)),
+                    T.Log(one),
+                    T.Sqrt(T.From(81.0)),
+                    T.Pow(one + one, -3),
+                ]
+        )
+            Assert.True(T.IsExact(exact), $"{exact}");
+    }
+
+    /// <summary>Where an Fma may round twice, since its error terms could leave the range of doubles.</summary>
+    private static bool IsExtreme(Operand[] operands) =>
+        operands.Any(o =>
+            new[] { T.Lower(o.Value), T.Upper(o.Value) }.Any(e => e != 0 && Math.Abs(Math.ILogB(e)) > 400)
+        );
+
+    /// <summary>The function of one number is that many units of the last place wide at most.</summary>
+    private static void AssertNarrow(Operand x, T result, int units)
+    {
+        if (!T.IsExact(x.Value))
+            return;
+        var (lower, upper) = Ends(result);
+        var bits = typeof(T) == typeof(Interval) ? 53 : BigInterval.Precision;
+        var size = upper.Sign < 0 ? -lower : upper;
+        Assert.True(
+            (upper - lower).CompareTo(size * new Fraction(units, BigInteger.One << (bits - 1))) <= 0,
+            $"{x.Value}: {result}"
+        );
+    }
+
     /// <summary>Narrow relative to its size, or absolutely where it is below the floor (next to a zero of sine or cosine) or leaves the doubles.</summary>
-    private static bool IsNarrow<T>(T a, double width, double floor)
-        where T : struct, IEnclosure<T>
+    private static bool IsNarrow(T a, double width, double floor)
     {
         var size = Math.Max(Math.Abs(T.Lower(a)), Math.Abs(T.Upper(a)));
         if (size is < 1e-250 or > 1e290)
@@ -416,17 +292,15 @@ public class NumbersTests
         return T.Upper(difference) <= width * Math.Max(size, floor);
     }
 
-    private static bool Meets<T>(T value, BigInterval reference) =>
+    private static bool Meets(T value, BigInterval reference) =>
         value switch
         {
-            Interval i => Overlap(BigInterval.FromBounds(i.Lower, i.Upper), reference),
-            BigInterval b => Overlap(b, reference),
+            Interval i => NumbersTests.Overlap(BigInterval.FromBounds(i.Lower, i.Upper), reference),
+            BigInterval b => NumbersTests.Overlap(b, reference),
             _ => false,
         };
 
-    private static bool Overlap(BigInterval a, BigInterval b) => a.Lower <= b.Upper && b.Lower <= a.Upper;
-
-    private static bool Encloses<T>(T value, Fraction exact)
+    private static bool Encloses(T value, Fraction exact)
     {
         if (value is Interval i)
             return (
@@ -443,7 +317,7 @@ public class NumbersTests
     }
 
     /// <summary>The nearest representable interval around [least, greatest].</summary>
-    private static bool IsTight<T>(T value, Fraction least, Fraction greatest)
+    private static bool IsTight(T value, Fraction least, Fraction greatest)
     {
         if (value is Interval i)
         {
@@ -458,7 +332,7 @@ public class NumbersTests
             && (Fraction.Of(b.Upper) - greatest).CompareTo(greatest.Abs * unit) <= 0;
     }
 
-    private static (Fraction Lower, Fraction Upper) Ends<T>(T value) =>
+    private static (Fraction Lower, Fraction Upper) Ends(T value) =>
         value switch
         {
             Interval i => (Fraction.Of(i.Lower), Fraction.Of(i.Upper)),
@@ -467,7 +341,7 @@ public class NumbersTests
         };
 
     /// <summary>An interval with its ends as fractions, and a number within.</summary>
-    private readonly record struct Operand<T>(T Value, Fraction Lower, Fraction Upper, Fraction Inner)
+    private readonly record struct Operand(T Value, Fraction Lower, Fraction Upper, Fraction Inner)
     {
         public Fraction End(int upper) => upper == 0 ? Lower : Upper;
 
@@ -480,16 +354,15 @@ public class NumbersTests
             };
     }
 
-    private static Operand<T> Draw<T>(ref UniformStream stream)
-        where T : struct, IEnclosure<T>
+    private static Operand Draw(ref UniformStream stream)
     {
-        var x = Double(ref stream);
+        var x = NumbersTests.Double(ref stream);
         var y = stream.Below(4) switch
         {
             0 => x,
             1 => Math.BitIncrement(x),
             2 => x + Math.Abs(x) * stream.LogUniform(1e-16, 1),
-            _ => Double(ref stream),
+            _ => NumbersTests.Double(ref stream),
         };
         if (!double.IsFinite(y))
             y = x;
@@ -513,9 +386,98 @@ public class NumbersTests
             Fraction.Of(inner)
         );
     }
+}
+
+/// <summary>What anchors the enclosing types: published digits, identities, exact conversions.</summary>
+public class NumbersTests
+{
+    [Theory]
+    [InlineData("sin 1", "0.84147098480789650665250232163029899962256306079837")]
+    [InlineData("cos 1", "0.54030230586813971740093660744297660373231042061792")]
+    [InlineData("exp 1", "2.71828182845904523536028747135266249775724709369995")]
+    [InlineData("log 2", "0.69314718055994530941723212145817656807550013436025")]
+    [InlineData("cbrt 2", "1.25992104989487316476721060727822835057025146470150")]
+    [InlineData("sqrt 2", "1.41421356237309504880168872420969807856967187537694")]
+    [InlineData("log 10", "2.30258509299404568401799145468436420760110148862877")]
+    [InlineData("sin 22", "-0.00885130929040387592169025681577233246328920395133")]
+    public void BigIntervalAgreesWithPublishedDigits(string what, string digits)
+    {
+        using var _ = BigInterval.At(200);
+        var x = BigInterval.From(double.Parse(what.Split(' ')[1]));
+        var y = what.Split(' ')[0] switch
+        {
+            "sin" => BigInterval.SinCos(x).Sin,
+            "cos" => BigInterval.SinCos(x).Cos,
+            "exp" => BigInterval.Exp(x),
+            "log" => BigInterval.Log(x),
+            "cbrt" => BigInterval.Cbrt(x),
+            _ => BigInterval.Sqrt(x),
+        };
+        // The digits are rounded or cut: the number is within one of the last place, the enclosure far narrower.
+        var published = new Fraction(BigInteger.Parse(digits.Replace(".", "")), BigInteger.Pow(10, 50));
+        var unit = new Fraction(1, BigInteger.Pow(10, 50));
+        Assert.True((published - unit).CompareTo(Fraction.Of(y.Lower)) <= 0, $"{what}: {y}");
+        Assert.True((published + unit).CompareTo(Fraction.Of(y.Upper)) >= 0, $"{what}: {y}");
+        Assert.True((Fraction.Of(y.Upper) - Fraction.Of(y.Lower)).CompareTo(new(1, BigInteger.Pow(10, 58))) < 0);
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(300)]
+    [InlineData(1000)]
+    public void BigIntervalKeepsIdentities(int bits)
+    {
+        using var _ = BigInterval.At(bits);
+        var one = BigInterval.From(1.0);
+        for (var i = 0; i < 20; i++)
+        {
+            var stream = new UniformStream(5, 5, (ulong)i, 0);
+            var x = BigInterval.From(stream.Uniform(0.1, 30)) / BigInterval.From(7.0);
+            var (sin, cos) = BigInterval.SinCos(x);
+            var (sin2, cos2) = BigInterval.SinCos(x + x);
+            Assert.True(Overlap(BigInterval.Pow(sin, 2) + BigInterval.Pow(cos, 2), one));
+            Assert.True(Overlap((sin + sin) * cos, sin2));
+            Assert.True(Overlap(BigInterval.Pow(cos, 2) - BigInterval.Pow(sin, 2), cos2));
+            Assert.True(Overlap(BigInterval.Log(BigInterval.Exp(x)), x));
+            Assert.True(Overlap(BigInterval.Exp(x) * BigInterval.Exp(-x), one));
+            Assert.True(Overlap(BigInterval.Pow(BigInterval.Cbrt(x), 3), x));
+        }
+    }
+
+    [Fact]
+    public void ConversionsAreTight()
+    {
+        foreach (
+            var literal in (decimal[])
+                [0.1m, -2.5m, 1e-28m, 79228162514264337593543950335m, 0m, 0.3333333333333333333333333333m, 100m]
+        )
+        {
+            var i = Interval.From(literal);
+            var b = BigInterval.From(literal);
+            var digits = BigInteger.Parse(literal.ToString(CultureInfo.InvariantCulture).Replace(".", ""));
+            var exact = new Fraction(digits, BigInteger.Pow(10, literal.Scale));
+            Assert.True(Fraction.Of(i.Lower).CompareTo(exact) <= 0 && Fraction.Of(i.Upper).CompareTo(exact) >= 0);
+            Assert.True(Fraction.Of(b.Lower).CompareTo(exact) <= 0 && Fraction.Of(b.Upper).CompareTo(exact) >= 0);
+            Assert.True(i.Upper == i.Lower || i.Upper == Math.BitIncrement(i.Lower));
+            Assert.True(i.Lower <= Real.From(literal).Value && Real.From(literal).Value <= i.Upper);
+        }
+        for (var k = 0; k < 10_000; k++)
+        {
+            var stream = new UniformStream(6, 6, (ulong)k, 0);
+            var x = Double(ref stream);
+            var big = BigFloat.From(x);
+            Assert.True(Fraction.Of(x).CompareTo(Fraction.Of(big)) == 0);
+            Assert.True(big.ToDoubleDown() == x && big.ToDoubleUp() == x);
+            var near = big + new BigFloat(stream.Chance(0.5) ? 1 : -1, -1200);
+            var (down, up) = (near.ToDoubleDown(), near.ToDoubleUp());
+            Assert.True(Math.BitIncrement(down) == up && (down == x || up == x), $"{x:R} {near}");
+        }
+    }
+
+    internal static bool Overlap(BigInterval a, BigInterval b) => a.Lower <= b.Upper && b.Lower <= a.Upper;
 
     /// <summary>Of every kind: any bits, moderate, subnormal, tiny, huge, a small integer, zero.</summary>
-    private static double Double(ref UniformStream stream)
+    internal static double Double(ref UniformStream stream)
     {
         var sign = stream.Chance(0.5) ? 1 : -1;
         switch (stream.Below(8))
@@ -535,51 +497,50 @@ public class NumbersTests
                 return sign * Math.ScaleB(1 + stream.Next(), stream.Below(60) - 30);
         }
     }
+}
 
-    /// <summary>A quotient of integers that is not reduced; the denominator is positive.</summary>
-    private readonly record struct Fraction(BigInteger Numerator, BigInteger Denominator)
+/// <summary>A quotient of integers that is not reduced; the denominator is positive.</summary>
+internal readonly record struct Fraction(BigInteger Numerator, BigInteger Denominator)
+{
+    public int Sign => Numerator.Sign;
+
+    public Fraction Abs => Sign < 0 ? -this : this;
+
+    public static Fraction Of(double value)
     {
-        public int Sign => Numerator.Sign;
-
-        public Fraction Abs => Sign < 0 ? -this : this;
-
-        public static Fraction Of(double value)
-        {
-            Assert.True(double.IsFinite(value));
-            var bits = BitConverter.DoubleToInt64Bits(value);
-            var field = (int)(bits >>> 52) & 0x7FF;
-            var mantissa = (bits & 0x000FFFFFFFFFFFFF) | (field > 0 ? 1L << 52 : 0);
-            return Scaled(bits < 0 ? -mantissa : mantissa, Math.Max(field, 1) - 1075);
-        }
-
-        public static Fraction Of(BigFloat value)
-        {
-            Assert.True(value.IsFinite);
-            return Scaled(value.Mantissa, (int)value.Exponent);
-        }
-
-        private static Fraction Scaled(BigInteger mantissa, int exponent) =>
-            mantissa.IsZero ? new(0, 1)
-            : exponent >= 0 ? new(mantissa << exponent, 1)
-            : new(mantissa, BigInteger.One << -exponent);
-
-        public static Fraction operator -(Fraction a) => new(-a.Numerator, a.Denominator);
-
-        public static Fraction operator +(Fraction a, Fraction b) =>
-            new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
-
-        public static Fraction operator -(Fraction a, Fraction b) => a + -b;
-
-        public static Fraction operator *(Fraction a, Fraction b) =>
-            new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
-
-        public static Fraction operator /(Fraction a, Fraction b) =>
-            new(a.Numerator * b.Denominator * b.Sign, a.Denominator * BigInteger.Abs(b.Numerator));
-
-        public Fraction Pow(int n) =>
-            n < 0 ? new Fraction(1, 1) / Pow(-n) : new(BigInteger.Pow(Numerator, n), BigInteger.Pow(Denominator, n));
-
-        public int CompareTo(Fraction other) =>
-            (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
+        Assert.True(double.IsFinite(value));
+        var bits = BitConverter.DoubleToInt64Bits(value);
+        var field = (int)(bits >>> 52) & 0x7FF;
+        var mantissa = (bits & 0x000FFFFFFFFFFFFF) | (field > 0 ? 1L << 52 : 0);
+        return Scaled(bits < 0 ? -mantissa : mantissa, Math.Max(field, 1) - 1075);
     }
+
+    public static Fraction Of(BigFloat value)
+    {
+        Assert.True(value.IsFinite);
+        return Scaled(value.Mantissa, (int)value.Exponent);
+    }
+
+    private static Fraction Scaled(BigInteger mantissa, int exponent) =>
+        mantissa.IsZero ? new(0, 1)
+        : exponent >= 0 ? new(mantissa << exponent, 1)
+        : new(mantissa, BigInteger.One << -exponent);
+
+    public static Fraction operator -(Fraction a) => new(-a.Numerator, a.Denominator);
+
+    public static Fraction operator +(Fraction a, Fraction b) =>
+        new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
+
+    public static Fraction operator -(Fraction a, Fraction b) => a + -b;
+
+    public static Fraction operator *(Fraction a, Fraction b) =>
+        new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
+
+    public static Fraction operator /(Fraction a, Fraction b) =>
+        new(a.Numerator * b.Denominator * b.Sign, a.Denominator * BigInteger.Abs(b.Numerator));
+
+    public Fraction Pow(int n) =>
+        n < 0 ? new Fraction(1, 1) / Pow(-n) : new(BigInteger.Pow(Numerator, n), BigInteger.Pow(Denominator, n));
+
+    public int CompareTo(Fraction other) => (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
 }

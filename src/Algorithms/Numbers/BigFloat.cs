@@ -167,7 +167,10 @@ public readonly record struct BigFloat : IEnd<BigFloat>
             return a.Class.CompareTo(b.Class);
         if (a.Sign != b.Sign || a.Sign == 0)
             return a.Sign.CompareTo(b.Sign);
-        return a.Top != b.Top ? a.Sign * a.Top.CompareTo(b.Top) : (a - b).Sign;
+        if (a.Top != b.Top)
+            return a.Sign * a.Top.CompareTo(b.Top);
+        var shift = (int)(a.Exponent - b.Exponent);
+        return shift >= 0 ? (a.Mantissa << shift).CompareTo(b.Mantissa) : a.Mantissa.CompareTo(b.Mantissa << -shift);
     }
 
     static bool IEnd<BigFloat>.IsInfinite(BigFloat a) => !a.IsFinite && !a.IsNaN;

@@ -144,6 +144,12 @@ public readonly struct BigInterval : ISeries<BigInterval>
 
     public override string ToString() => $"[{Lower}, {Upper}]";
 
+    /// <summary>pi/2, more precise than the ambient precision asks for.</summary>
+    internal static BigInterval HalfPi => Constants.Current.HalfPi;
+
+    /// <summary>ln 2, more precise than the ambient precision asks for.</summary>
+    internal static BigInterval Ln2 => Constants.Current.Ln2;
+
     static double IEnclosure<BigInterval>.Lower(BigInterval a) => a.Lower.ToDoubleDown();
 
     static double IEnclosure<BigInterval>.Upper(BigInterval a) => a.Upper.ToDoubleUp();
@@ -152,11 +158,9 @@ public readonly struct BigInterval : ISeries<BigInterval>
 
     static BigInterval[] ISeries<BigInterval>.OddReciprocals => Constants.Current.OddReciprocals;
 
-    static BigInterval ISeries<BigInterval>.MinusHalfPis(BigInterval x, double n) =>
-        Fma(From(-n), Constants.Current.HalfPi, x);
+    static BigInterval ISeries<BigInterval>.MinusHalfPis(BigInterval x, double n) => Fma(From(-n), HalfPi, x);
 
-    static BigInterval ISeries<BigInterval>.MinusLn2s(BigInterval x, double n) =>
-        Fma(From(-n), Constants.Current.Ln2, x);
+    static BigInterval ISeries<BigInterval>.MinusLn2s(BigInterval x, double n) => Fma(From(-n), Ln2, x);
 
     static (BigInterval Mantissa, int Exponent) ISeries<BigInterval>.Split(BigInterval x)
     {

@@ -15,12 +15,14 @@ public static class Elementary
 
     /// <summary>Doubles that sum to pi/2 (all three within 1e-49).</summary>
     internal const double HalfPi1 = 1.5707963267948966,
-        HalfPi2 = 6.123233995736766E-17,
-        HalfPi3 = -1.4973849048591698E-33;
+        HalfPi2 = 6.123233995736766E-17;
+
+    private const double HalfPi3 = -1.4973849048591698E-33;
 
     /// <summary>Doubles that sum to ln 2 (within 1e-33).</summary>
-    internal const double Ln2High = 0.6931471805599453,
-        Ln2Low = 2.3190468138462996E-17;
+    internal const double Ln2High = 0.6931471805599453;
+
+    private const double Ln2Low = 2.3190468138462996E-17;
 
     internal const double TwoOverPi = 0.6366197723675814;
     internal const double OneOverLn2 = 1.4426950408889634;

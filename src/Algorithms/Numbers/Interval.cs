@@ -64,8 +64,7 @@ public readonly struct Interval : ISeries<Interval>
     public static Interval From(decimal value)
     {
         using var _ = BigInterval.At(128);
-        var enclosure = BigInterval.From(value);
-        return new(enclosure.Lower.ToDoubleDown(), enclosure.Upper.ToDoubleUp());
+        return Around(BigInterval.From(value));
     }
 
     public static Interval FromBounds(double lower, double upper) => new(Ends<DoubleEnd>.Of(new(lower), new(upper)));
@@ -98,10 +97,10 @@ public readonly struct Interval : ISeries<Interval>
     [.. Enumerable.Range(0, 13).Select(k => From(1.0) / From(2.0 * k + 1))];
 
     static Interval ISeries<Interval>.MinusHalfPis(Interval x, double n) =>
-        Fma(From(-n), HalfPi3, Fma(From(-n), From(Elementary.HalfPi2), Fma(From(-n), From(Elementary.HalfPi1), x)));
+        Fma(From(-n), HalfPiRest, Fma(From(-n), From(Elementary.HalfPi2), Fma(From(-n), From(Elementary.HalfPi1), x)));
 
     static Interval ISeries<Interval>.MinusLn2s(Interval x, double n) =>
-        Fma(From(-n), Ln2Low, Fma(From(-n), From(Elementary.Ln2High), x));
+        Fma(From(-n), Ln2Rest, Fma(From(-n), From(Elementary.Ln2High), x));
 
     static (Interval Mantissa, int Exponent) ISeries<Interval>.Split(Interval x)
     {
@@ -117,9 +116,20 @@ public readonly struct Interval : ISeries<Interval>
         return x * From(Math.ScaleB(1, n / 2)) * From(Math.ScaleB(1, n - n / 2));
     }
 
-    /// <summary>The third part of pi/2 and the second of ln 2, each between the neighbours of its nearest double.</summary>
-    private static readonly Interval HalfPi3 = Around(Elementary.HalfPi3),
-        Ln2Low = Around(Elementary.Ln2Low);
+    /// <summary>What is left of pi/2 and of ln 2 behind their leading doubles.</summary>
+    private static readonly Interval HalfPiRest = Rest(
+            () => BigInterval.HalfPi,
+            Elementary.HalfPi1,
+            Elementary.HalfPi2
+        ),
+        Ln2Rest = Rest(() => BigInterval.Ln2, Elementary.Ln2High);
 
-    private static Interval Around(double value) => new(Math.BitDecrement(value), Math.BitIncrement(value));
+    private static Interval Rest(Func<BigInterval> constant, params double[] parts)
+    {
+        using var _ = BigInterval.At(256);
+        return Around(parts.Aggregate(constant(), (rest, part) => rest - BigInterval.From(part)));
+    }
+
+    /// <summary>The smallest interval of doubles around one of longer numbers.</summary>
+    private static Interval Around(BigInterval a) => new(a.Lower.ToDoubleDown(), a.Upper.ToDoubleUp());
 }
