@@ -171,7 +171,7 @@ public abstract class EnclosureTests<T>
             };
             foreach (var point in (double[])[low, high, Math.Clamp(low + stream.Next() * (high - low), low, high)])
             {
-                using var _ = BigInterval.At(Precision + 80);
+                using var _ = BigInterval.At(typeof(T) == typeof(Interval) ? 90 : Precision + 80);
                 var at = BigInterval.From(point);
                 var (reference, referenceCosine) = name switch
                 {
