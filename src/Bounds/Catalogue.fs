@@ -13,7 +13,8 @@ let all: Claim list =
     |> Seq.map (fun p -> p.GetValue null |> Unchecked.nonNull :?> Claim)
     |> List.ofSeq
 
-let tryFind id = all |> List.tryFind (fun c -> c.Id = id)
+let tryFind id =
+    all |> List.tryFind (fun c -> c.Id = id)
 
 /// Ids of catalogued statements that have no claim yet.
 let notBuilt = NotBuilt.ids

@@ -48,18 +48,22 @@ type Condition =
 
 /// A named condition under which a claim is stated.
 type Hypothesis =
-    { Name: string
-      /// As LaTeX.
-      Statement: string
-      Condition: Condition
-      Governs: Governed }
+    {
+        Name: string
+        /// As LaTeX.
+        Statement: string
+        Condition: Condition
+        Governs: Governed
+    }
 
 /// A part of the right side: tables show the best ratio where it is at least half of it beside the best of all.
 [<NoComparison; ReferenceEquality>]
 type Highlight =
-    { Name: string
-      /// The part divided by the whole.
-      Share: IFormula }
+    {
+        Name: string
+        /// The part divided by the whole.
+        Share: IFormula
+    }
 
 /// A published statement.
 [<NoComparison; CustomEquality>]
@@ -99,19 +103,21 @@ type Claim =
 module Claim =
     /// A printed scalar inequality lhs <= rhs; change what differs with { ... with ... }.
     let claim id source kind statement hypotheses lhs rhs =
-        { Id = id
-          Version = 1
-          Source = source
-          Provenance = Printed
-          Kind = kind
-          Statement = statement
-          Hypotheses = hypotheses
-          Relation = AtMost
-          Lhs = lhs
-          Rhs = rhs
-          Extent = Extent.Scalar
-          Highlight = None
-          Wrong = [] }
+        {
+            Id = id
+            Version = 1
+            Source = source
+            Provenance = Printed
+            Kind = kind
+            Statement = statement
+            Hypotheses = hypotheses
+            Relation = AtMost
+            Lhs = lhs
+            Rhs = rhs
+            Extent = Extent.Scalar
+            Highlight = None
+            Wrong = []
+        }
 
     /// Adds a deliberately wrong form: the claim with another right side.
     let wrong (name: string) rhs claim =
@@ -119,7 +125,9 @@ module Claim =
             { claim with
                 Id = claim.Id + "!" + name.Replace(' ', '-')
                 Rhs = rhs
-                Wrong = [] }
+                Wrong = []
+            }
 
         { claim with
-            Wrong = claim.Wrong @ [ name, variant ] }
+            Wrong = claim.Wrong @ [ name, variant ]
+        }

@@ -20,9 +20,9 @@ let inline pow (x: 'T :> IReal<'T>) (n: int) : 'T = 'T.Pow(x, n)
 let inline sqrt (x: 'T :> IReal<'T>) : 'T = 'T.Sqrt x
 
 module NumericLiteralR =
-    let inline FromZero () : 'T when 'T :> IReal<'T> = 'T.From 0.0
-    let inline FromOne () : 'T when 'T :> IReal<'T> = 'T.From 1.0
-    let inline FromInt32 (n: int) : 'T when 'T :> IReal<'T> = 'T.From(float n)
+    let inline FromZero () : 'T :> IReal<'T> = 'T.From 0.0
+    let inline FromOne () : 'T :> IReal<'T> = 'T.From 1.0
+    let inline FromInt32 (n: int) : 'T :> IReal<'T> = 'T.From(float n)
 
 let inline alpha (o: Observables<'T>) = o[Constants.Alpha]
 let inline L (o: Observables<'T>) = o[Constants.L]

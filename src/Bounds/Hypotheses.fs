@@ -6,16 +6,20 @@ open Verify.Algorithms.Observables
 open Verify.Bounds.Formulas
 
 let private established name statement slot =
-    { Name = name
-      Statement = statement
-      Condition = Established slot
-      Governs = Nothing }
+    {
+        Name = name
+        Statement = statement
+        Condition = Established slot
+        Governs = Nothing
+    }
 
 let private positive name statement governs formula =
-    { Name = name
-      Statement = statement
-      Condition = Positive formula
-      Governs = governs }
+    {
+        Name = name
+        Statement = statement
+        Condition = Positive formula
+        Governs = governs
+    }
 
 let boundedBelow =
     positive
@@ -23,7 +27,8 @@ let boundedBelow =
         @"\inf_wl_i(w)>-\infty"
         Nothing
         { new IFormula with
-            member _.Evaluate(o, _) = o[Constants.BoundedBelow] }
+            member _.Evaluate(o, _) = o[Constants.BoundedBelow]
+        }
 
 let lipschitzGradient =
     established "lipschitz-gradient" @"\lVert\nabla l_i(w)-\nabla l_i(u)\rVert\le L\lVert w-u\rVert" Constants.L
@@ -46,7 +51,8 @@ let positiveStep =
         @"\alpha>0"
         Nothing
         { new IFormula with
-            member _.Evaluate(o, _) = alpha o }
+            member _.Evaluate(o, _) = alpha o
+        }
 
 /// (1 + alpha L)^(2N) < 2.
 let stepSize =
@@ -55,16 +61,19 @@ let stepSize =
         @"\alpha<(2^{1/(2N)}-1)/L"
         AlphaL
         { new IFormula with
-            member _.Evaluate(o, _) = 2R - pow (a o) (2 *. N o) }
+            member _.Evaluate(o, _) = 2R - pow (a o) (2 *. N o)
+        }
 
 /// j >= 1, where j indexes a product that has a last factor.
 let atLeastOneFactor =
     positive
-        "m>=1"
+        "at-least-one-factor"
         @"m\ge1"
         Nothing
         { new IFormula with
-            member _.Evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+            member _.Evaluate<'T
+                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
                 (o: Observables<'T>, _)
                 : 'T =
-                'T.From(float (j o)) }
+                'T.From(float (j o))
+        }

@@ -77,7 +77,10 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
         // Settings do not depend on one another: only this one is drawn.
         var setting = Setting.Draw(tile, (int)s, options, ranges);
         tile.DrawSetting((int)s, (int)lane, setting.Counts, setting.AlphaL);
-        return new Instance(tile.Layout, new Counts(setting.Counts), tile.Record((int)lane).ToArray());
+        var counts = new Counts();
+        foreach (var field in family.Shape.Counts)
+            counts[field.Count] = setting.Counts[field.Count];
+        return new Instance(tile.Layout, counts, tile.Record((int)lane).ToArray());
     }
 
     /// <summary>Fills the tallies' values of the sixteen instances of a tile.</summary>

@@ -49,9 +49,21 @@ public static class CaseFile
     /// <summary>... plus this part of the scale, the largest number among the instance and both sides.</summary>
     private const double ScaleTolerance = 1e-14;
 
-    /// <summary>Checks every case of a file.</summary>
+    /// <summary>The fields of a case; the last two are what witness files add.</summary>
+    private static readonly string[] s_fields =
+    [
+        "claim",
+        "relation",
+        "instance",
+        "lhs",
+        "rhs",
+        "certificate",
+        "replay",
+    ];
+
+    /// <summary>Checks the cases of a file one by one: those before a wrong one are yielded.</summary>
     /// <exception cref="InputException">The file or a case is wrong; names the file, the case and the field.</exception>
-    public static IReadOnlyList<CaseResult> Check(string path, Registry registry)
+    public static IEnumerable<CaseResult> Check(string path, Registry registry)
     {
         using var document = Open(path);
         if (
@@ -60,41 +72,50 @@ public static class CaseFile
             || cases.ValueKind != JsonValueKind.Array
         )
             throw new InputException($"{path}: field 'cases' is missing or not a list");
-        var results = new List<CaseResult>();
+        var index = 0;
         foreach (var element in cases.EnumerateArray())
-        {
-            var index = results.Count;
-            try
-            {
-                results.Add(Check(element, index, registry));
-            }
-            catch (InputException e)
-            {
-                throw new InputException($"{path}: case {index}{NameOf(element)}: {e.Message}");
-            }
-        }
-        return results;
+            yield return CheckNamed(path, element, index++, registry);
     }
 
-    private static string NameOf(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Object
-        && element.TryGetProperty("claim", out var id)
-        && id.ValueKind == JsonValueKind.String
-            ? $" ({id.GetString()})"
-            : "";
+    private static CaseResult CheckNamed(string path, JsonElement element, int index, Registry registry)
+    {
+        string? id = null;
+        try
+        {
+            if (element.ValueKind != JsonValueKind.Object)
+                throw new InputException("not an object");
+            id = Text(element, "claim");
+            return Check(element, id, index, registry);
+        }
+        catch (InputException e)
+        {
+            var name = id is null ? "" : $" ({InstanceJson.Short(id)})";
+            throw new InputException($"{path}: case {index}{name}: {e.Message}");
+        }
+    }
 
     private static JsonDocument Open(string path)
     {
-        var info = new FileInfo(path);
-        if (!info.Exists)
+        if (Directory.Exists(path))
+            throw new InputException($"{path}: a folder, not a file");
+        if (!File.Exists(path))
             throw new InputException($"{path}: no such file");
-        if (info.Length > MostBytes)
-            throw new InputException($"{path}: {info.Length} bytes, above the limit of {MostBytes}");
-        if (info.Length == 0)
-            throw new InputException($"{path}: the file is empty");
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(path));
+            // A pipe has no length beforehand.
+            using var file = File.OpenRead(path);
+            using var bytes = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            while (file.Read(buffer) is > 0 and var count)
+            {
+                bytes.Write(buffer, 0, count);
+                if (bytes.Length > MostBytes)
+                    throw new InputException($"{path}: above the limit of {MostBytes} bytes");
+            }
+            if (bytes.Length == 0)
+                throw new InputException($"{path}: the file is empty");
+            bytes.Position = 0;
+            return JsonDocument.Parse(bytes);
         }
         catch (JsonException e)
         {
@@ -106,16 +127,41 @@ public static class CaseFile
         }
     }
 
-    private static (Claim, Trial, Instance)? Resolve(JsonElement element, Registry registry)
+    /// <summary>Rejects names that occur twice in one object, and strings that are no text.</summary>
+    private static void RejectIllFormed(JsonElement element, string path)
     {
-        if (element.ValueKind != JsonValueKind.Object)
-            throw new InputException("not an object");
-        var id = Text(element, "claim");
-        var claim = registry.Claims.FirstOrDefault(c => c.Id == id);
-        if (claim is null)
-            return Catalogue.notBuilt.Contains(id) ? null : throw new InputException($"field 'claim' is '{id}', unknown");
-        var (trial, instance) = ReadInstance(element, claim, registry);
-        return (claim, trial, instance);
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            var i = 0;
+            foreach (var item in element.EnumerateArray())
+                RejectIllFormed(item, $"{path}[{i++}]");
+        }
+        else if (element.ValueKind == JsonValueKind.String)
+            Decoded(path, element.GetString);
+        else if (element.ValueKind == JsonValueKind.Object)
+        {
+            var seen = new HashSet<string>();
+            foreach (var property in element.EnumerateObject())
+            {
+                var name = path + (path.Length > 0 ? "." : "") + Decoded(path, () => property.Name);
+                if (!seen.Add(name))
+                    throw new InputException($"field '{name}' occurs twice");
+                RejectIllFormed(property.Value, name);
+            }
+        }
+    }
+
+    /// <summary>Strings with half a surrogate pair or bytes that are not UTF-8 cannot be decoded.</summary>
+    private static string Decoded(string path, Func<string?> text)
+    {
+        try
+        {
+            return text()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InputException($"field '{path}' has a string that is not text");
+        }
     }
 
     /// <summary>The instance of a case, and the trial that serves the claim on its shape.</summary>
@@ -133,21 +179,30 @@ public static class CaseFile
         return (trial, instance);
     }
 
-    private static CaseResult Check(JsonElement element, int index, Registry registry)
+    private static CaseResult Check(JsonElement element, string id, int index, Registry registry)
     {
-        if (Resolve(element, registry) is not var (claim, trial, instance))
-            return new CaseResult
-            {
-                Claim = Text(element, "claim"),
-                Index = index,
-                IsNotImplemented = true,
-            };
+        if (registry.Claims.FirstOrDefault(c => c.Id == id) is not { } claim)
+            return Catalogue.notBuilt.Contains(id)
+                ? new CaseResult
+                {
+                    Claim = id,
+                    Index = index,
+                    IsNotImplemented = true,
+                }
+                : throw new InputException($"field 'claim' is '{InstanceJson.Short(id)}', unknown (see verify list)");
+        RejectIllFormed(element, "");
+        foreach (var property in element.EnumerateObject())
+            if (!s_fields.Contains(property.Name))
+                throw new InputException($"field '{property.Name}' is unknown");
         var relation = Text(element, "relation");
         if (relation != Symbol(claim.Relation))
-            throw new InputException($"field 'relation' is '{relation}', not '{Symbol(claim.Relation)}'");
+            throw new InputException(
+                $"field 'relation' is '{InstanceJson.Short(relation)}', not '{Symbol(claim.Relation)}'"
+            );
 
-        var (lhs, rhs) = Sides(claim, trial, instance);
         var expected = Expected(element);
+        var (trial, instance) = ReadInstance(element, claim, registry);
+        var (lhs, rhs) = Sides(claim, trial, instance);
         var satisfied = Decide(claim, trial, instance);
         return new CaseResult
         {
@@ -155,15 +210,19 @@ public static class CaseFile
             Index = index,
             Lhs = lhs,
             Rhs = rhs,
-            Ratio =
-                claim.Relation.IsEqual
-                    ? Math.Max(Math.Abs(lhs), Math.Abs(rhs)) is > 0 and var m ? Math.Abs(lhs - rhs) / m : 0
-                : rhs > 0 ? lhs / rhs
-                : null,
+            Ratio = claim.Relation.IsEqual
+                ? Math.Max(Math.Abs(lhs), Math.Abs(rhs)) is > 0 and var m
+                    ? Math.Abs(lhs - rhs) / m
+                    : 0
+                : rhs > 0
+                    ? lhs / rhs
+                    : null,
             Satisfied = satisfied,
             Hypotheses = Hypotheses(claim, trial, instance),
             Expected = expected,
-            Equal = expected is var (l, r) ? Agree(lhs, l, instance, lhs, rhs) && Agree(rhs, r, instance, lhs, rhs) : null,
+            Equal = expected is var (l, r)
+                ? Agree(lhs, l, instance, lhs, rhs) && Agree(rhs, r, instance, lhs, rhs)
+                : null,
         };
     }
 
@@ -217,15 +276,14 @@ public static class CaseFile
                 values.CopyTo(o.Vector(field.Slot!));
         var statuses = new SortedDictionary<string, HypothesisStatus>(StringComparer.Ordinal);
         foreach (var hypothesis in claim.Hypotheses)
-            statuses[hypothesis.Name] =
-                hypothesis.Condition is Condition.Established constant
-                    ? GivenConstant(instance, constant.Item, established)
-                    : Certifier.Holds(hypothesis, o) switch
-                    {
-                        Truth.True => HypothesisStatus.Met,
-                        Truth.False => HypothesisStatus.NotMet,
-                        _ => HypothesisStatus.Undecided,
-                    };
+            statuses[hypothesis.Name] = hypothesis.Condition is Condition.Established constant
+                ? GivenConstant(instance, constant.Item, established)
+                : Certifier.Holds(hypothesis, o) switch
+                {
+                    Truth.True => HypothesisStatus.Met,
+                    Truth.False => HypothesisStatus.NotMet,
+                    _ => HypothesisStatus.Undecided,
+                };
         return statuses;
     }
 
@@ -269,9 +327,10 @@ public static class CaseFile
 
     private static (double, double)? Expected(JsonElement element)
     {
-        if (!element.TryGetProperty("lhs", out var lhs) || !element.TryGetProperty("rhs", out var rhs))
-            return null;
-        return (Side("lhs", lhs), Side("rhs", rhs));
+        var (hasLhs, hasRhs) = (element.TryGetProperty("lhs", out var lhs), element.TryGetProperty("rhs", out var rhs));
+        if (hasLhs != hasRhs)
+            throw new InputException($"field '{(hasLhs ? "rhs" : "lhs")}' is missing");
+        return hasLhs ? (Side("lhs", lhs), Side("rhs", rhs)) : null;
     }
 
     private static double Side(string name, JsonElement value) =>
@@ -281,7 +340,7 @@ public static class CaseFile
 
     private static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
+            ? Decoded(name, value.GetString)
             : throw new InputException($"field '{name}' is missing or not a string");
 
     /// <summary>A relation as files and tables write it.</summary>

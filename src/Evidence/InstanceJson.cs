@@ -33,7 +33,7 @@ public static class InstanceJson
         var (d, tasks, matrices) = Sizes(shape, json);
         var losses = shape
             .Fields.Where(f => f.Kind == FieldKind.Losses)
-            .ToDictionary(f => f, f => ReadLosses(f, Find(json, f)!.Value, d));
+            .ToDictionary(f => f, f => ReadLosses(f, IsSingle(f, json), Find(json, f)!.Value, d));
         var layout = new Layout(shape, d, tasks, matrices, (f, i) => [.. losses[f][i].Select(t => t.Kind)]);
         var record = new double[layout.Size];
         foreach (var field in shape.Fields)
@@ -90,52 +90,56 @@ public static class InstanceJson
 
     private static void RejectUnknownFields(Shape shape, JsonElement json)
     {
-        var seen = new HashSet<string>();
         foreach (var property in json.EnumerateObject())
-        {
-            if (!seen.Add(property.Name))
-                throw new InputException($"field '{property.Name}' occurs twice");
             if (
                 shape.Counts.All(c => c.Count.Name != property.Name)
                 && shape.Fields.All(f => f.Internal || (f.Name != property.Name && f.Single != property.Name))
             )
                 throw new InputException($"field '{property.Name}' is unknown");
-        }
     }
 
     private static (int D, int Tasks, int Matrices) Sizes(Shape shape, JsonElement json)
     {
-        int d = 0,
-            tasks = 1,
-            matrices = 0;
+        int? tasks = null;
+        var (d, source, matrices) = (0, "", 0);
         foreach (var field in shape.Fields.Where(IsBulk))
         {
             if (Find(json, field) is not { } value)
                 throw new InputException($"field '{field.Single ?? field.Name}' is missing");
-            var isSingle = field.Single is not null && json.TryGetProperty(field.Single, out _);
-            var length = isSingle ? 1 : ArrayLength(field.Name, value);
+            var isSingle = IsSingle(field, json);
+            if (isSingle && json.TryGetProperty(field.Name, out _))
+                throw new InputException($"field '{field.Single}' stands beside '{field.Name}'");
+            var name = isSingle ? field.Single! : field.Name;
+            var length = ArrayLength(name, value);
             if (length == 0)
-                throw new InputException($"field '{field.Name}' is empty");
+                throw new InputException($"field '{name}' is empty");
             if (field.Kind == FieldKind.Losses)
             {
-                if (tasks > 1 && length != tasks)
-                    throw new InputException($"field '{field.Name}' has {length} losses, not {tasks}");
+                length = isSingle ? 1 : length;
+                if (tasks is { } others && length != others)
+                    throw new InputException($"field '{name}' has {length} losses, not {others}");
                 tasks = length;
             }
             else
             {
-                matrices = length;
-                d = ArrayLength(field.Name + "[0]", value[0]);
+                (matrices, source) = (length, $"{field.Name}[0]");
+                d = ArrayLength(source, value[0]);
             }
         }
         if (shape.Fields.FirstOrDefault(f => f.Kind == FieldKind.Vector && !f.Optional) is { } vector)
+        {
+            source = vector.Name;
             d = Find(json, vector) is { } value
-                ? ArrayLength(vector.Name, value)
-                : throw new InputException($"field '{vector.Name}' is missing");
+                ? ArrayLength(source, value)
+                : throw new InputException($"field '{source}' is missing");
+        }
         return d is >= 1 and <= MostDimensions
-            ? (d, tasks, matrices)
-            : throw new InputException($"the dimension is {d}, not in 1..{MostDimensions}");
+            ? (d, tasks ?? 1, matrices)
+            : throw new InputException($"field '{source}' has dimension {d}, not one in 1..{MostDimensions}");
     }
+
+    private static bool IsSingle(Field field, JsonElement json) =>
+        field.Single is not null && json.TryGetProperty(field.Single, out _);
 
     private static Counts ReadCounts(Shape shape, JsonElement json)
     {
@@ -174,10 +178,15 @@ public static class InstanceJson
             }
             return;
         }
-        if (field.Kind == FieldKind.Scalar || (field.Kind == FieldKind.PerTask && value.ValueKind != JsonValueKind.Array))
+        if (
+            field.Kind == FieldKind.Scalar
+            || (field.Kind == FieldKind.PerTask && value.ValueKind != JsonValueKind.Array)
+        )
         {
             if (into.Length != 1)
-                throw new InputException($"field '{field.Name}' is {Shown(value)}, not a list of {into.Length} numbers");
+                throw new InputException(
+                    $"field '{field.Name}' is {Shown(value)}, not a list of {into.Length} numbers"
+                );
             into[0] = Number(field.Name, value);
         }
         else
@@ -189,13 +198,16 @@ public static class InstanceJson
                 );
     }
 
-    private static List<List<(TermKind Kind, double[] Numbers)>> ReadLosses(Field field, JsonElement value, int d)
-    {
-        // One loss is a list of terms, a list of losses a list of lists.
-        if (ArrayLength(field.Name, value) > 0 && value[0].ValueKind == JsonValueKind.Object)
-            return [ReadLoss(field.Single ?? field.Name, value, d)];
-        return [.. value.EnumerateArray().Select((loss, i) => ReadLoss($"{field.Name}[{i}]", loss, d))];
-    }
+    /// <summary>One loss is a list of terms, a list of losses a list of lists.</summary>
+    private static List<List<(TermKind Kind, double[] Numbers)>> ReadLosses(
+        Field field,
+        bool isSingle,
+        JsonElement value,
+        int d
+    ) =>
+        isSingle
+            ? [ReadLoss(field.Single!, value, d)]
+            : [.. value.EnumerateArray().Select((loss, i) => ReadLoss($"{field.Name}[{i}]", loss, d))];
 
     private static List<(TermKind, double[])> ReadLoss(string name, JsonElement value, int d)
     {
@@ -208,10 +220,10 @@ public static class InstanceJson
         if (term.ValueKind != JsonValueKind.Object)
             throw new InputException($"field '{name}' is {Shown(term)}, not a term");
         if (!term.TryGetProperty("kind", out var kindName) || kindName.ValueKind != JsonValueKind.String)
-            throw new InputException($"field '{name}.kind' is missing");
+            throw new InputException($"field '{name}.kind' is missing or not a string");
         if (!s_kinds.TryGetValue(kindName.GetString()!, out var kind))
             throw new InputException(
-                $"field '{name}.kind' is '{kindName.GetString()}', none of {string.Join(", ", s_kinds.Keys)}"
+                $"field '{name}.kind' is '{Short(kindName.GetString()!)}', none of {string.Join(", ", s_kinds.Keys)}"
             );
         var fields = TermLayout.Fields(kind);
         foreach (var property in term.EnumerateObject())
@@ -292,8 +304,11 @@ public static class InstanceJson
     private static string Shown(JsonElement value)
     {
         var text = value.ValueKind == JsonValueKind.Array ? "a list" : value.GetRawText().ReplaceLineEndings(" ");
-        return text.Length <= 40 ? text : text[..37] + "...";
+        return Short(text);
     }
+
+    /// <summary>A text as a message quotes it.</summary>
+    internal static string Short(string text) => text.Length <= 40 ? text : text[..37] + "...";
 
     private static JsonArray WriteLoss(Instance instance, TermAt[] terms)
     {

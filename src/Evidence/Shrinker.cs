@@ -75,7 +75,8 @@ public static class Shrinker
             yield return Select(x, all with { Coordinates = Without(all.Coordinates, k) });
         for (var m = 0; m < layout.Matrices && layout.Matrices > 1; m++)
             yield return Select(x, all with { Matrices = Without(all.Matrices, m) });
-        var terms = x.Shape.Fields.Where(f => f.Kind == FieldKind.Losses).Max(f => layout.LossesOf(f).Max(l => l.Length));
+        var losses = x.Shape.Fields.Where(f => f.Kind == FieldKind.Losses).SelectMany(layout.LossesOf);
+        var terms = losses.Select(l => l.Length).DefaultIfEmpty(0).Max();
         for (var t = 0; t < terms && terms > 1; t++)
             yield return Select(x, all with { WithoutTerm = t });
     }

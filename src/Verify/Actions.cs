@@ -136,7 +136,7 @@ internal static class Actions
 
     public static int Check(string file, bool isJson)
     {
-        var results = CaseFile.Check(file, Registry);
+        var results = new List<CaseResult>();
         var table = Screen.Table(
             ("case", true),
             ("claim", false),
@@ -146,27 +146,41 @@ internal static class Actions
             ("equal", false),
             ("hypotheses not met", false)
         );
-        foreach (var r in results)
-            if (isJson)
-                WriteLine(Json(r));
-            else
-                table.AddRow(
-                    new Text($"{r.Index}"),
-                    new Text(r.Claim),
-                    new Text(r.IsNotImplemented ? "not-implemented" : Screen.Number(r.Lhs)),
-                    new Text(Screen.Number(r.Rhs)),
-                    new Text(r.IsNotImplemented ? "" : Answer(r.Satisfied)),
-                    new Text(r.Expected is null ? "" : Answer(r.Equal)),
-                    new Text(
-                        string.Join(
-                            " ",
-                            r.Hypotheses.Where(h => h.Value != HypothesisStatus.Met)
-                                .Select(h => $"{h.Key}:{Names.Of(h.Value)}")
+        try
+        {
+            foreach (var r in CaseFile.Check(file, Registry))
+            {
+                results.Add(r);
+                if (isJson)
+                    WriteLine(Json(r));
+                else
+                    table.AddRow(
+                        new Text($"{r.Index}"),
+                        new Text(r.Claim),
+                        new Text(r.IsNotImplemented ? "not built" : Screen.Number(r.Lhs)),
+                        new Text(Screen.Number(r.Rhs)),
+                        new Text(r.IsNotImplemented ? "" : Answer(r.Satisfied)),
+                        new Text(r.Expected is null ? "" : Answer(r.Equal)),
+                        new Text(
+                            string.Join(
+                                " ",
+                                r.Hypotheses.Where(h => h.Value != HypothesisStatus.Met)
+                                    .Select(h => $"{h.Key}:{Names.Of(h.Value)}")
+                            )
                         )
-                    )
-                );
-        if (!isJson)
-            Screen.Out.Write(table);
+                    );
+            }
+        }
+        finally
+        {
+            // Cases before a wrong one are shown.
+            if (!isJson && results.Count > 0)
+                Screen.Out.Write(table);
+        }
+        foreach (var r in results.Where(r => r.Equal == false))
+            Screen.Error.WriteLine(
+                $"case {r.Index} ({r.Claim}): {r.Lhs:R} and {r.Rhs:R}, in the file {r.Expected!.Value.Lhs:R} and {r.Expected.Value.Rhs:R}"
+            );
         var different = results.Count(r => r.Equal == false);
         Screen.Error.WriteLine(
             $"{results.Count} cases, {results.Count(r => r.Equal == true)} equal, {different} different, "
@@ -192,7 +206,13 @@ internal static class Actions
     public static int Ledger(bool isJson, string ledgerFolder)
     {
         var status = ExitStatus.AsKnown;
-        var table = Screen.Table(("claim", false), ("verdict", false), ("evidence", false), ("ratio", true), ("witness", false));
+        var table = Screen.Table(
+            ("claim", false),
+            ("verdict", false),
+            ("evidence", false),
+            ("ratio", true),
+            ("witness", false)
+        );
         foreach (var entry in Evidence.Ledger.Read(ledgerFolder))
         {
             var outcome = Evidence.Ledger.Certify(entry, Registry)?.Outcome;
@@ -215,7 +235,13 @@ internal static class Actions
                     }
                 );
             else
-                table.AddRow(entry.Claim, entry.Verdict, entry.Evidence, Screen.Number(entry.Ratio), state);
+                table.AddRow(
+                    new Text(entry.Claim),
+                    new Text(entry.Verdict),
+                    new Text(entry.Evidence),
+                    new Text(Screen.Number(entry.Ratio)),
+                    new Text(state)
+                );
         }
         if (!isJson)
             Screen.Out.Write(table);
@@ -252,6 +278,9 @@ internal static class Actions
         IReadOnlyList<LedgerEntry> known
     )
     {
+        // A folder that cannot be is found before the work is done.
+        if (output.Folder is { } path)
+            Directory.CreateDirectory(path);
         var (run, reports, isComplete) = Execute(claims, options);
         Write(reports, output);
         if (output.Folder is { } folder)
@@ -325,12 +354,19 @@ internal static class Actions
                     + $"lhs >= {r.Witness!.Certificate.Sides!.LhsLower:R}, rhs <= {r.Witness.Certificate.Sides.RhsUpper:R}"
                     + $"  (verify show {r.Claim.Id}; found at {r.Witness.Replay})"
             );
-        foreach (var r in reports.Where(r => r.Inconclusive > 0 || r.Outcomes.GetValueOrDefault(Outcome.Inconclusive) > 0))
+        foreach (
+            var r in reports.Where(r => r.Inconclusive > 0 || r.Outcomes.GetValueOrDefault(Outcome.Inconclusive) > 0)
+        )
             Screen.Out.WriteLine(
                 $"{r.Claim.Id}: {Screen.Grouped(r.Inconclusive)} further evaluations gave no number, "
                     + $"{r.Outcomes.GetValueOrDefault(Outcome.Inconclusive)} candidates stay open"
             );
-        foreach (var highlight in reports.Where(r => r.Claim.Highlight is not null).Select(r => r.Claim.Highlight!.Value.Name).Distinct())
+        foreach (
+            var highlight in reports
+                .Where(r => r.Claim.Highlight is not null)
+                .Select(r => r.Claim.Highlight!.Value.Name)
+                .Distinct()
+        )
             Screen.Out.WriteLine($"in part: the best ratio where the {highlight} is at least half of the right side");
         Screen.Out.WriteLine(
             $"{reports.Count} claims, {Screen.Grouped(reports.Sum(r => r.Evaluations))} evaluations; "
@@ -427,14 +463,23 @@ internal static class Actions
     }
 
     private static void WriteLine(JsonObject json) =>
-        Console.Out.WriteLine(json.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Console.Out.WriteLine(
+            json.ToJsonString(
+                new JsonSerializerOptions
+                {
+                    Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }
+            )
+        );
 
     private static string Answer(bool? truth) => truth is { } known ? (known ? "yes" : "no") : "open";
 
     private static Claim Find(string id) =>
         Registry.Claims.FirstOrDefault(c => c.Id == id)
         ?? throw new InputException(
-            Catalogue.notBuilt.Contains(id) ? $"{id} is catalogued but not built yet" : $"no claim '{id}' (see verify list)"
+            Catalogue.notBuilt.Contains(id)
+                ? $"{id} is catalogued but not built yet"
+                : $"no claim '{id}' (see verify list)"
         );
 
     private static IReadOnlyList<Claim> Matching(string[] patterns)

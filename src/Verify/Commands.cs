@@ -136,7 +136,10 @@ internal static class Commands
             Description = "Claims by id, with * for any text",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var observables = new Option<bool>("--observables") { Description = "What formulas can read, instead of claims" };
+        var observables = new Option<bool>("--observables")
+        {
+            Description = "What formulas can read, instead of claims",
+        };
         var families = new Option<bool>("--families") { Description = "The families of instances, instead of claims" };
         var command = new Command("list", "List claims, families or observables.")
         {
@@ -224,7 +227,7 @@ internal static class Commands
             Budget = Budget(p.GetValue(s_budget)),
             Time = Time(p.GetValue(s_time)),
             Family = p.GetValue(s_family),
-            Fixed = (p.GetValue(s_set) ?? []).Select(Fixed).ToDictionary(x => x.Name, x => (x.Least, x.Most)),
+            Fixed = Fixed(p.GetValue(s_set) ?? []),
             Threads = threads,
             Width = width,
         };
@@ -263,6 +266,18 @@ internal static class Commands
             && x * factor is > 0 and < 1e6
             ? TimeSpan.FromSeconds(x * factor)
             : throw new InputException($"--time '{text}' is not a time such as 60s or 5m");
+    }
+
+    private static Dictionary<string, (double, double)> Fixed(string[] texts)
+    {
+        var ranges = new Dictionary<string, (double, double)>();
+        foreach (var text in texts)
+        {
+            var (name, least, most) = Fixed(text);
+            if (!ranges.TryAdd(name, (least, most)))
+                throw new InputException($"--set '{text}': {name} is set twice");
+        }
+        return ranges;
     }
 
     private static (string Name, double Least, double Most) Fixed(string text)

@@ -79,6 +79,9 @@ internal static class Screen
         return table;
     }
 
+    /// <summary>A message on one line, whatever it quotes.</summary>
+    public static string OneLine(string message) => string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c));
+
     /// <summary>A ratio in at most nine characters.</summary>
     public static string Number(double? x)
     {

@@ -7,7 +7,7 @@ using Verify.Evidence;
 var parsed = Commands.Root().Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    Console.Error.WriteLine($"verify: {parsed.Errors[0].Message.ReplaceLineEndings(" ")} (see verify --help)");
+    Console.Error.WriteLine($"verify: {Screen.OneLine(parsed.Errors[0].Message)} (see verify --help)");
     return ExitStatus.Usage;
 }
 try
@@ -16,12 +16,12 @@ try
 }
 catch (InputException e)
 {
-    Console.Error.WriteLine($"verify: {e.Message}");
+    Console.Error.WriteLine($"verify: {Screen.OneLine(e.Message)}");
     return ExitStatus.Usage;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine($"verify: {e.Message.ReplaceLineEndings(" ")}");
+    Console.Error.WriteLine($"verify: {Screen.OneLine(e.Message)}");
     return ExitStatus.Usage;
 }
 catch (Exception e)

@@ -5,7 +5,9 @@ using Twice = Verify.Algorithms.Numbers.Dual<Verify.Algorithms.Numbers.Dual<Veri
 
 namespace Verify.Tests.Numerical;
 
-/// <summary>The machine types against each other, their functions against enclosures, and dual numbers against formulas.</summary>
+/// <summary>
+/// The machine types against each other, their functions against enclosures, and dual numbers against formulas.
+/// </summary>
 public class NumbersMachineTests
 {
     private static readonly int s_budget =

@@ -135,7 +135,9 @@ public abstract class EnclosureTests<T>
         }
     }
 
-    /// <summary>Against BigInterval at a higher precision; one number gives an interval of a few units of the last place.</summary>
+    /// <summary>
+    /// Against BigInterval at a higher precision; one number gives an interval of a few units of the last place.
+    /// </summary>
     [Theory]
     [InlineData("SinCos")]
     [InlineData("Exp")]
@@ -282,7 +284,10 @@ public abstract class EnclosureTests<T>
         );
     }
 
-    /// <summary>Narrow relative to its size, or absolutely where it is below the floor (next to a zero of sine or cosine) or leaves the doubles.</summary>
+    /// <summary>
+    /// Narrow relative to its size, or absolutely where it is below the floor (next to a zero of sine or cosine) or
+    /// leaves the doubles.
+    /// </summary>
     private static bool IsNarrow(T a, double width, double floor)
     {
         var size = Math.Max(Math.Abs(T.Lower(a)), Math.Abs(T.Upper(a)));

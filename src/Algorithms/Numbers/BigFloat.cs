@@ -8,7 +8,9 @@ namespace Verify.Algorithms.Numbers;
 /// </summary>
 public readonly record struct BigFloat : IEnd<BigFloat>
 {
-    /// <summary>Rounding saturates outside of 2^-Limit..2^Limit, towards 0 or to an infinity as its direction demands.</summary>
+    /// <summary>
+    /// Rounding saturates outside of 2^-Limit..2^Limit, towards 0 or to an infinity as its direction demands.
+    /// </summary>
     private const long Limit = 1L << 24;
 
     /// <summary>Marks the numbers that are not finite: the sign of the mantissa tells the infinity, 0 is NaN.</summary>
@@ -56,10 +58,10 @@ public readonly record struct BigFloat : IEnd<BigFloat>
     {
         if (!a.IsFinite || !b.IsFinite)
             return From(a.Class + b.Class);
-        var shift = a.Exponent - b.Exponent;
+        var shift = checked((int)(a.Exponent - b.Exponent));
         return shift >= 0
-            ? new((a.Mantissa << (int)shift) + b.Mantissa, b.Exponent)
-            : new(a.Mantissa + (b.Mantissa << (int)-shift), a.Exponent);
+            ? new((a.Mantissa << shift) + b.Mantissa, b.Exponent)
+            : new(a.Mantissa + (b.Mantissa << -shift), a.Exponent);
     }
 
     public static BigFloat operator -(BigFloat a, BigFloat b) => a + -b;
@@ -121,7 +123,10 @@ public readonly record struct BigFloat : IEnd<BigFloat>
         return new BigFloat(quotient, a.Exponent - b.Exponent - shift).RoundDown(bits);
     }
 
-    /// <summary>The k-th root, k = 2 or 3, as the largest of that many bits at or below it and the smallest above; a is positive and finite.</summary>
+    /// <summary>
+    /// The k-th root, k = 2 or 3, as the largest of that many bits at or below it and the smallest above; a is positive
+    /// and finite.
+    /// </summary>
     internal static (BigFloat Down, BigFloat Up) Root(BigFloat a, int k, int bits)
     {
         // Enough bits under the root, and an exponent that k divides.

@@ -5,12 +5,14 @@ namespace Verify.Algorithms.Numbers;
 
 /// <summary>
 /// A closed interval of <see cref="BigFloat"/>s, rounded outward to the ambient precision: 128 bits, or what the
-/// innermost <c>using (BigInterval.At(bits))</c> of the thread says. Results that fit are exact. Ends may be infinite; what is
-/// undefined for every choice of operands is NaN. Ends saturate beyond 2^(+-2^24), so memory stays bounded.
+/// innermost <c>using (BigInterval.At(bits))</c> of the thread says. Results that fit are exact. Ends may be infinite;
+/// what is undefined for every choice of operands is NaN. Ends saturate beyond 2^(+-2^24), so memory stays bounded.
 /// </summary>
 public readonly struct BigInterval : ISeries<BigInterval>
 {
-    /// <summary>Added while an elementary function is computed: a few for each rounded step, 45 for the largest angle.</summary>
+    /// <summary>
+    /// Added while an elementary function is computed: a few for each rounded step, 45 for the largest angle.
+    /// </summary>
     private const int GuardBits = 64;
 
     [ThreadStatic]
@@ -57,7 +59,9 @@ public readonly struct BigInterval : ISeries<BigInterval>
 
     public static BigInterval operator *(BigInterval a, BigInterval b) => Fma(a, b, default);
 
-    /// <summary>The whole line where b has 0 inside, a half line at most where 0 is its end, NaN where b is 0.</summary>
+    /// <summary>
+    /// The whole line where b has 0 inside, a half line at most where 0 is its end, NaN where b is 0.
+    /// </summary>
     public static BigInterval operator /(BigInterval a, BigInterval b) => new(a._ends / b._ends);
 
     public static BigInterval operator -(BigInterval a) => new(-a._ends);
@@ -222,9 +226,9 @@ public readonly struct BigInterval : ISeries<BigInterval>
         public BigInterval[] OddReciprocals { get; }
 
         /// <summary>
-        /// atan(1/q) for sign -1, atanh(1/q) for sign 1: the sum of sign^k / ((2k + 1) q^(2k + 1)). In units of the last
-        /// place a power is off by less than 2 (each floor adds below 1, each division by q^2 shrinks what was there) and
-        /// a term by less than 3; what follows the last power, which has vanished, is below 1.
+        /// atan(1/q) for sign -1, atanh(1/q) for sign 1: the sum of sign^k / ((2k + 1) q^(2k + 1)). In units of the
+        /// last place a power is off by less than 2 (each floor adds below 1, each division by q^2 shrinks what was
+        /// there) and a term by less than 3; what follows the last power, which has vanished, is below 1.
         /// </summary>
         private static BigInterval Arc(int q, int sign, int bits)
         {

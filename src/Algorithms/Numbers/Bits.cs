@@ -3,7 +3,9 @@ namespace Verify.Algorithms.Numbers;
 /// <summary>Bit patterns by which the machine types scale and split doubles with integer additions alone.</summary>
 internal static class Bits
 {
-    /// <summary>Added to an integer n, leaves n + 1023 (the biased exponent of 2^n) in the low bits: 1.5 * 2^52 + 1023.</summary>
+    /// <summary>
+    /// Added to an integer n, leaves n + 1023 (the biased exponent of 2^n) in the low bits: 1.5 * 2^52 + 1023.
+    /// </summary>
     public const double ScaleMagic = 6755399441055744.0 + 1023;
 
     /// <summary>The smallest double above 1/sqrt(2), where mantissas begin.</summary>

@@ -1,15 +1,17 @@
 namespace Verify.Algorithms.Numbers;
 
 /// <summary>
-/// A double with operations rounded down, by arithmetic rounded to nearest whose error is computed: the neighbour below is taken
-/// only where the error is negative. The error of a sum is a double (TwoSum, Knuth); that of a product, a quotient or a
-/// root is the sign of one Fma, right unless it underflows, which scaling by powers of two prevents.
+/// A double with operations rounded down, by arithmetic rounded to nearest whose error is computed: the neighbour below
+/// is taken only where the error is negative. The error of a sum is a double (TwoSum, Knuth); that of a product, a
+/// quotient or a root is the sign of one Fma, right unless it underflows, which scaling by powers of two prevents.
 /// </summary>
 internal readonly struct DoubleEnd(double value) : IEnd<DoubleEnd>
 {
     public readonly double Value = value;
 
-    /// <summary>Products from here on have an error, a multiple of about 2^-106 of them, that does not underflow.</summary>
+    /// <summary>
+    /// Products from here on have an error, a multiple of about 2^-106 of them, that does not underflow.
+    /// </summary>
     private const double Small = 1.0261342003245941E-289; // 2^-960
 
     private const double Big = 1.0715086071862673E+301; // 2^1000
@@ -50,7 +52,9 @@ internal readonly struct DoubleEnd(double value) : IEnd<DoubleEnd>
         return new(SqrtError(x.Value, root) > 0 ? Math.BitIncrement(root) : root);
     }
 
-    /// <summary>The largest double near the root whose cube, rounded up, does not exceed x: the start may be wrong.</summary>
+    /// <summary>
+    /// The largest double near the root whose cube, rounded up, does not exceed x: the start may be wrong.
+    /// </summary>
     public static DoubleEnd CbrtDown(DoubleEnd x)
     {
         if (x.Value == 0 || !double.IsFinite(x.Value))

@@ -1,9 +1,10 @@
 namespace Verify.Algorithms.Numbers;
 
 /// <summary>
-/// A number with its derivative along one direction (forward mode), over any real type; <c>Dual&lt;Dual&lt;T&gt;&gt;</c> gives
-/// second derivatives. Over an enclosing type both parts are enclosed. The slopes of Abs, Min and Max come from d/|d|,
-/// without a branch: NaN where the two sides meet, unbounded for an interval around that point.
+/// A number with its derivative along one direction (forward mode), over any real type;
+/// <c>Dual&lt;Dual&lt;T&gt;&gt;</c> gives second derivatives. Over an enclosing type both parts are enclosed. The
+/// slopes of Abs, Min and Max come from d/|d|, without a branch: NaN where the two sides meet, unbounded for an
+/// interval around that point.
 /// </summary>
 /// <param name="value">The number.</param>
 /// <param name="slope">Its derivative.</param>

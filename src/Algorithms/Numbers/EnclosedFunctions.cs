@@ -2,8 +2,8 @@ namespace Verify.Algorithms.Numbers;
 
 /// <summary>
 /// The elementary functions of the enclosing types. Nothing is taken on trust: arguments are reduced by enclosures of
-/// pi and ln 2 in the type's own arithmetic, and series are cut with their remainder as an interval. That the count n of
-/// a reduction comes from rounded arithmetic changes the width, never the truth: the identities hold for every n.
+/// pi and ln 2 in the type's own arithmetic, and series are cut with their remainder as an interval. That the count n
+/// of a reduction comes from rounded arithmetic changes the width, never the truth: the identities hold for every n.
 /// </summary>
 internal static class EnclosedFunctions<T>
     where T : struct, ISeries<T>
@@ -21,7 +21,10 @@ internal static class EnclosedFunctions<T>
         : T.CertainlyAtMost(b, a) ? T.From(0.0)
         : T.FromBounds(0, 1);
 
-    /// <summary>Even powers through |a|, odd ones end by end: both monotone, where a product would forget that its factors are equal.</summary>
+    /// <summary>
+    /// Even powers through |a|, odd ones end by end: both monotone, where a product would forget that its factors are
+    /// equal.
+    /// </summary>
     public static T Pow(T a, int n)
     {
         if (double.IsNaN(T.Lower(a)))
@@ -38,8 +41,8 @@ internal static class EnclosedFunctions<T>
     }
 
     /// <summary>
-    /// Both functions are monotone between neighbouring multiples of pi/2, so their range is spanned by the two ends and
-    /// by the extrema at the multiples between; [-1, 1] beyond <see cref="Elementary.LargestAngle"/>.
+    /// Both functions are monotone between neighbouring multiples of pi/2, so their range is spanned by the two ends
+    /// and by the extrema at the multiples between; [-1, 1] beyond <see cref="Elementary.LargestAngle"/>.
     /// </summary>
     public static (T Sin, T Cos) SinCos(T a)
     {
@@ -82,7 +85,9 @@ internal static class EnclosedFunctions<T>
         : T.IsExact(a) ? function(a)
         : T.Hull(function(T.LowerEnd(a)), function(T.UpperEnd(a)));
 
-    /// <summary>x = n pi/2 + r with |r| &lt; 0.8: the double n pi/2 is within 2^45 2^-51 of x before it is rounded.</summary>
+    /// <summary>
+    /// x = n pi/2 + r with |r| &lt; 0.8: the double n pi/2 is within 2^45 2^-51 of x before it is rounded.
+    /// </summary>
     private static (long Count, T Remainder) Reduce(T x)
     {
         var n = Math.Round(T.Lower(x) * Elementary.TwoOverPi);
@@ -102,7 +107,8 @@ internal static class EnclosedFunctions<T>
 
     /// <summary>
     /// The sum of (-z)^k/(2k + parity)!, which is cos(r) or sin(r)/r at z = r^2. Derivatives of sine and cosine lie in
-    /// [-1, 1], so by Lagrange the remainder is at most the first term that is left out: it takes [-1, 1] as coefficient.
+    /// [-1, 1], so by Lagrange the remainder is at most the first term that is left out: it takes [-1, 1] as
+    /// coefficient.
     /// </summary>
     private static T Alternating(T z, int parity)
     {
@@ -116,7 +122,9 @@ internal static class EnclosedFunctions<T>
         return sum;
     }
 
-    /// <summary>e^(r + n ln 2); the remainder of the series is e^t r^K/K! with 0 &lt; e^t &lt; 2 since |r| &lt; 0.4.</summary>
+    /// <summary>
+    /// e^(r + n ln 2); the remainder of the series is e^t r^K/K! with 0 &lt; e^t &lt; 2 since |r| &lt; 0.4.
+    /// </summary>
     private static T ExpOf(T x)
     {
         var size = T.Lower(x);
@@ -134,8 +142,8 @@ internal static class EnclosedFunctions<T>
     }
 
     /// <summary>
-    /// log(m) + e ln 2, log(m) = 2 s (1 + z/3 + z^2/5 + ...) with s = (m - 1)/(m + 1) and z = s^2 &lt; 1/32 for m within
-    /// sqrt 2 of 1. What follows K terms is z^K times at most 1/((2K + 1)(1 - z)), a number between 0 and 1.
+    /// log(m) + e ln 2, log(m) = 2 s (1 + z/3 + z^2/5 + ...) with s = (m - 1)/(m + 1) and z = s^2 &lt; 1/32 for m
+    /// within sqrt 2 of 1. What follows K terms is z^K times at most 1/((2K + 1)(1 - z)), a number between 0 and 1.
     /// </summary>
     private static T LogOf(T x)
     {

@@ -76,7 +76,9 @@ internal readonly struct Ends<E>(E lower, E upper)
         return common.IsNaN ? throw new ArithmeticException("Enclosures of the same number are disjoint.") : common;
     }
 
-    /// <summary>The least of x*y + c over x in a and y in b: at a corner that the signs tell, or at one of two.</summary>
+    /// <summary>
+    /// The least of x*y + c over x in a and y in b: at a corner that the signs tell, or at one of two.
+    /// </summary>
     private static E LeastFma(Ends<E> a, Ends<E> b, E c)
     {
         if (a.Lower >= Zero)

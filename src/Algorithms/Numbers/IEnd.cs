@@ -23,7 +23,10 @@ internal interface IEnd<E>
 
     static abstract E AddDown(E a, E b);
 
-    /// <summary>x*y + z rounded once, or each step down where that is out of reach. 0 * infinity is 0: an infinite end is a limit of reals.</summary>
+    /// <summary>
+    /// x*y + z rounded once, or each step down where that is out of reach. 0 * infinity is 0: an infinite end is a
+    /// limit of reals.
+    /// </summary>
     static abstract E FmaDown(E x, E y, E z);
 
     /// <summary>x/y rounded down; -infinity for y = 0, which is asked for negative x only.</summary>

@@ -3,8 +3,8 @@ namespace Verify.Algorithms.Numbers;
 /// <summary>
 /// A closed interval of doubles, rounded outward: it contains the exact result for every choice of reals from the
 /// operands. Ends may be infinite (overflow, division around zero); what is undefined for every choice is NaN, and so
-/// is 0 * infinity where infinity is given as a number. Each end is rounded once and in software, without rounding modes,
-/// and exact results stay exact: [2, 2] + [1, 1] is [3, 3]. Sine, cosine, exp and log are some ulp wide.
+/// is 0 * infinity where infinity is given as a number. Each end is rounded once and in software, without rounding
+/// modes, and exact results stay exact: [2, 2] + [1, 1] is [3, 3]. Sine, cosine, exp and log are some ulp wide.
 /// </summary>
 public readonly struct Interval : ISeries<Interval>
 {
@@ -26,7 +26,9 @@ public readonly struct Interval : ISeries<Interval>
 
     public static Interval operator *(Interval a, Interval b) => Fma(a, b, default);
 
-    /// <summary>The whole line where b has 0 inside, a half line at most where 0 is its end, NaN where b is 0.</summary>
+    /// <summary>
+    /// The whole line where b has 0 inside, a half line at most where 0 is its end, NaN where b is 0.
+    /// </summary>
     public static Interval operator /(Interval a, Interval b) => new(a._ends / b._ends);
 
     public static Interval operator -(Interval a) => new(-a._ends);

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Verify.Algorithms.Numbers;
 
-/// <summary>Two doubles in a 128-bit register (SSE2 and FMA, or NEON); each lane has the bits of <see cref="Real"/>.</summary>
+/// <summary>
+/// Two doubles in a 128-bit register (SSE2 and FMA, or NEON); each lane has the bits of <see cref="Real"/>.
+/// </summary>
 [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
 public readonly struct Lanes2(Vector128<double> value) : IMachineReal<Lanes2>
 {
