@@ -269,15 +269,14 @@ public static class CaseFile
     /// <summary>Each hypothesis on the instance's own numbers; a given constant is held against its enclosure.</summary>
     private static SortedDictionary<string, HypothesisStatus> Hypotheses(Claim claim, Trial trial, Instance instance)
     {
-        var established = instance.Shape.Establish<Interval>(instance);
         var o = Certifier.Measure<Interval>(trial, instance);
         foreach (var field in instance.Shape.Fields.Where(f => f.Internal && f.Slot is not null))
-            if (established.TryGetValue(field, out var values))
+            if (instance.Shape.Establish<Interval>(instance, field) is { } values)
                 values.CopyTo(o.Vector(field.Slot!));
         var statuses = new SortedDictionary<string, HypothesisStatus>(StringComparer.Ordinal);
         foreach (var hypothesis in claim.Hypotheses)
             statuses[hypothesis.Name] = hypothesis.Condition is Condition.Established constant
-                ? GivenConstant(instance, constant.Item, established)
+                ? GivenConstant(instance, constant.Item)
                 : Certifier.Holds(hypothesis, o) switch
                 {
                     Truth.True => HypothesisStatus.Met,
@@ -287,14 +286,10 @@ public static class CaseFile
         return statuses;
     }
 
-    private static HypothesisStatus GivenConstant(
-        Instance instance,
-        Slot slot,
-        IReadOnlyDictionary<Field, Interval[]> established
-    )
+    private static HypothesisStatus GivenConstant(Instance instance, Slot slot)
     {
         var field = instance.Shape.FieldOf(slot)!;
-        if (!established.TryGetValue(field, out var values))
+        if (instance.Shape.Establish<Interval>(instance, field) is not { } values)
             return HypothesisStatus.Given;
         var given = instance[field];
         var status = HypothesisStatus.Met;

@@ -103,11 +103,10 @@ public static class Certifier
     {
         var reads = Registry.Default.Reads(claim);
         var needed = instance.Shape.Fields.Where(f => f.Slot is { } s && reads.Contains(s)).ToList();
-        var established = instance.Shape.Establish<Interval>(instance);
         var safe = instance.Copy();
         foreach (var field in needed)
         {
-            if (!established.TryGetValue(field, out var values))
+            if (instance.Shape.Establish<Interval>(instance, field) is not { } values)
                 continue;
             for (var k = 0; k < values.Length; k++)
             {

@@ -71,10 +71,10 @@ public abstract class Shape
     public Field? FieldOf(Slot slot) => Fields.FirstOrDefault(f => f.Slot == slot);
 
     /// <summary>
-    /// The constants of an instance, enclosed: each interval contains the smallest valid constant, +infinity where no
-    /// constant is valid, NaN where nothing could be established.
+    /// The constant that a field holds, enclosed from the instance's other numbers: each interval contains the smallest valid
+    /// constant, +infinity where none is valid, NaN where nothing could be established. Null for a field that holds none.
     /// </summary>
-    public abstract IReadOnlyDictionary<Field, T[]> Establish<T>(Instance instance)
+    public abstract T[]? Establish<T>(Instance instance, Field field)
         where T : struct, IEnclosure<T>;
 
     /// <summary>What is wrong with an instance beyond its fields one by one, naming the field; or null.</summary>

@@ -57,28 +57,19 @@ public abstract class MultiStepMamlShape : Shape
         return null;
     }
 
-    public override IReadOnlyDictionary<Field, T[]> Establish<T>(Instance instance)
+    public override T[]? Establish<T>(Instance instance, Field field)
     {
-        var train = LossConstants.Losses(instance, Train);
-        var test = Train == Test ? train : LossConstants.Losses(instance, Test);
-        var all = Train == Test ? train : [.. train, .. test];
-        var established = new Dictionary<Field, T[]>
-        {
-            [L] = [LossConstants.GradientLipschitz<T>(all)],
-            [Rho] = [LossConstants.HessianLipschitz<T>(all)],
-            [Sigma] = [LossConstants.Spread<T>(test, LossConstants.Weights<T>(instance, P))],
-            [BoundedBelow] = [LossConstants.BoundedBelow<T>(all)],
-        };
-        EstablishGaps(train, test, established);
-        return established;
+        IReadOnlyList<LossTerms> All() =>
+            Train == Test
+                ? LossConstants.Losses(instance, Train)
+                : [.. LossConstants.Losses(instance, Train), .. LossConstants.Losses(instance, Test)];
+        return field == L ? [LossConstants.GradientLipschitz<T>(All())]
+            : field == Rho ? [LossConstants.HessianLipschitz<T>(All())]
+            : field == BoundedBelow ? [LossConstants.BoundedBelow<T>(All())]
+            : field == Sigma
+                ? [LossConstants.Spread<T>(LossConstants.Losses(instance, Test), LossConstants.Weights<T>(instance, P))]
+            : null;
     }
-
-    protected virtual void EstablishGaps<T>(
-        IReadOnlyList<LossTerms> train,
-        IReadOnlyList<LossTerms> test,
-        Dictionary<Field, T[]> established
-    )
-        where T : struct, Numbers.IEnclosure<T> { }
 
     private static Field Constant(Slot slot, Domain domain, bool optional = true) =>
         new(slot.Name, FieldKind.Scalar, slot, domain, optional);
@@ -148,15 +139,15 @@ public sealed class PairShape : MultiStepMamlShape
         s_test,
     ];
 
-    protected override void EstablishGaps<T>(
-        IReadOnlyList<LossTerms> train,
-        IReadOnlyList<LossTerms> test,
-        Dictionary<Field, T[]> established
-    ) =>
-        established[s_gaps] =
-        [
-            .. train.Zip(test, LossConstants.Gap<T>),
-        ];
+    public override T[]? Establish<T>(Instance instance, Field field) =>
+        field == Gaps
+            ?
+            [
+                .. LossConstants
+                    .Losses(instance, Train)
+                    .Zip(LossConstants.Losses(instance, Test), LossConstants.Gap<T>),
+            ]
+            : base.Establish<T>(instance, field);
 }
 
 /// <summary>The matrices V_0..V_m of lemma 13.</summary>
@@ -178,12 +169,17 @@ public sealed class MatrixShape : Shape
     public override IReadOnlyList<Field> Fields { get; } = [s_alpha, s_l, s_vs];
     public override IReadOnlyList<CountField> Counts => [];
 
-    public override IReadOnlyDictionary<Field, T[]> Establish<T>(Instance instance)
+    public override T[]? Establish<T>(Instance instance, Field field)
     {
+        if (field != L)
+            return null;
         var (d, vs) = (instance.Layout.D, instance[s_vs].ToArray());
         var largest = T.From(0.0);
         for (var k = 0; k < instance.Layout.Matrices; k++)
-            largest = T.Max(largest, SpectralNorm.Enclose<T>(d, Array.ConvertAll(vs[(k * d * d)..((k + 1) * d * d)], T.From)));
-        return new Dictionary<Field, T[]> { [s_l] = [largest] };
+            largest = T.Max(
+                largest,
+                SpectralNorm.Enclose<T>(d, Array.ConvertAll(vs[(k * d * d)..((k + 1) * d * d)], T.From))
+            );
+        return [largest];
     }
 }
