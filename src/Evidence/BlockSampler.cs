@@ -215,7 +215,7 @@ internal sealed class Tally(Claim claim, Trial trial)
                 _violations++;
             else if (!claim.Relation.IsEqual)
                 continue;
-            // Of an identity the largest differences are certified even where they look like rounding.
+            // Of an identity the largest difference is certified even where it looks like rounding.
             _worst.Enqueue((index, _ratio[lane]), (_excess[lane], -index));
             if (_worst.Count > MostCandidates)
                 _worst.Dequeue();
@@ -227,6 +227,7 @@ internal sealed class Tally(Claim claim, Trial trial)
         var candidates = _worst
             .UnorderedItems.OrderByDescending(x => x.Priority.Excess)
             .ThenBy(x => x.Element.Index)
+            .Where((x, rank) => rank == 0 || !claim.Relation.IsEqual || x.Priority.Excess > IdentityFloor)
             .Select(x => new Candidate(
                 x.Element.Index,
                 x.Priority.Excess,

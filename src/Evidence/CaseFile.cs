@@ -61,9 +61,12 @@ public static class CaseFile
         "replay",
     ];
 
-    /// <summary>Checks the cases of a file one by one: those before a wrong one are yielded.</summary>
+    /// <summary>Checks every case of a file.</summary>
     /// <exception cref="InputException">The file or a case is wrong; names the file, the case and the field.</exception>
-    public static IEnumerable<CaseResult> Check(string path, Registry registry)
+    public static IReadOnlyList<CaseResult> Check(string path, Registry registry) => [.. CheckEach(path, registry)];
+
+    /// <summary>As <see cref="Check(string, Registry)"/>, one by one: the cases before a wrong one are yielded.</summary>
+    public static IEnumerable<CaseResult> CheckEach(string path, Registry registry)
     {
         using var document = Open(path);
         if (

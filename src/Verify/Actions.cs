@@ -64,6 +64,8 @@ internal static class Actions
             if (certificate.Outcome == Outcome.Refuted)
                 status = ExitStatus.Different;
         }
+        if (cases.Count == 0)
+            throw new InputException($"--replay '{token}': none of these claims reads a family of {family.Shape}");
         Console.Out.Write(WitnessFile.Text(new JsonObject { ["cases"] = cases }));
         return status;
     }
@@ -72,6 +74,8 @@ internal static class Actions
     {
         var known = Evidence.Ledger.Read(ledgerFolder).ToDictionary(e => e.Claim);
         var table = Screen.Table(("claim", false), ("kind", false), ("source", false), ("known verdict", false));
+        table.Columns[2].NoWrap = false;
+        table.Columns[3].NoWrap = true;
         foreach (var claim in Matching(pattern is null ? [] : [pattern]))
         {
             var verdict = known.GetValueOrDefault(claim.Id)?.Verdict ?? "";
@@ -144,11 +148,11 @@ internal static class Actions
             ("rhs", true),
             ("satisfied", false),
             ("equal", false),
-            ("hypotheses not met", false)
+            ("not met (? open, = given)", false)
         );
         try
         {
-            foreach (var r in CaseFile.Check(file, Registry))
+            foreach (var r in CaseFile.CheckEach(file, Registry))
             {
                 results.Add(r);
                 if (isJson)
@@ -165,7 +169,7 @@ internal static class Actions
                             string.Join(
                                 " ",
                                 r.Hypotheses.Where(h => h.Value != HypothesisStatus.Met)
-                                    .Select(h => $"{h.Key}:{Names.Of(h.Value)}")
+                                    .Select(h => h.Key + Mark(h.Value))
                             )
                         )
                     );
@@ -474,6 +478,14 @@ internal static class Actions
 
     private static string Answer(bool? truth) => truth is { } known ? (known ? "yes" : "no") : "open";
 
+    private static string Mark(HypothesisStatus status) =>
+        status switch
+        {
+            HypothesisStatus.Undecided => "?",
+            HypothesisStatus.Given => "=",
+            _ => "",
+        };
+
     private static Claim Find(string id) =>
         Registry.Claims.FirstOrDefault(c => c.Id == id)
         ?? throw new InputException(
@@ -492,7 +504,11 @@ internal static class Actions
             var regex = new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$");
             var matches = Registry.Claims.Where(c => regex.IsMatch(c.Id)).ToList();
             if (matches.Count == 0)
-                throw new InputException($"no claim matches '{pattern}' (see verify list)");
+                throw new InputException(
+                    pattern.StartsWith('-')
+                        ? $"unknown option '{pattern}' (see verify --help)"
+                        : $"no claim matches '{pattern}' (see verify list)"
+                );
             found.UnionWith(matches);
         }
         return [.. Registry.Claims.Where(found.Contains)];

@@ -71,7 +71,7 @@ public class RandomTests
         Assert.Equal(0, stream.Below(1));
     }
 
-    /// <summary>Fails when a change to Philox, to the elementary functions or to a distribution moves any bit.</summary>
+    /// <summary>Fails when a change to Philox, the elementary functions or a distribution moves any bit.</summary>
     [Fact]
     public void DrawsAreTheSameBitsEverywhere()
     {

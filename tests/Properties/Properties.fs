@@ -4,14 +4,12 @@ namespace Verify.Properties
 open System
 open System.Collections.Generic
 open System.Text.Json
-open FsCheck.FSharp
 open Verify.Algorithms.Instances
 open Verify.Algorithms.Numbers
 open Verify.Bounds
 open Verify.Evidence
 open Verify.Properties.Generators
 open Xunit
-open Xunit.Sdk
 
 [<AutoOpen>]
 module private Claims =
