@@ -17,8 +17,7 @@ public sealed class AlphaLRanges
 
     /// <summary>The ranges of the hypotheses of these claims.</summary>
     public AlphaLRanges(IEnumerable<Claim> claims) =>
-        _margins =
-        [
+        _margins = [
             .. claims
                 .SelectMany(c => c.Hypotheses)
                 .Where(h => h.Governs.IsAlphaL)

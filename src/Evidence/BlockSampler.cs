@@ -211,7 +211,14 @@ internal sealed class Tally(Claim claim, Trial trial)
                     if (_ratio[lane] <= 1 && _ratio[lane] > (_highlight?.Ratio ?? double.NegativeInfinity))
                         _highlight = new Best(index, _ratio[lane]);
             }
-            if (_excess[lane] > (claim.Relation.IsEqual ? IdentityFloor : claim.Relation.IsLess ? -double.Epsilon : 0))
+            if (
+                _excess[lane]
+                > (
+                    claim.Relation.IsEqual ? IdentityFloor
+                    : claim.Relation.IsLess ? -double.Epsilon
+                    : 0
+                )
+            )
                 _violations++;
             else if (!claim.Relation.IsEqual)
                 continue;

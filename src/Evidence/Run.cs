@@ -100,7 +100,8 @@ public sealed class Run(Registry registry, RunOptions options)
                         foreach (var fact in facts)
                             _facts[fact.Key] = fact;
                         foreach (var claim in job.Value)
-                            _seconds[claim] = _seconds.GetValueOrDefault(claim) + watch.Elapsed.TotalSeconds / job.Value.Count;
+                            _seconds[claim] =
+                                _seconds.GetValueOrDefault(claim) + watch.Elapsed.TotalSeconds / job.Value.Count;
                         progress?.Invoke(new Progress(++done, planned));
                     }
                 }
@@ -120,10 +121,13 @@ public sealed class Run(Registry registry, RunOptions options)
             yield break;
         var open = next.Where(x => x.Value == 0 || yields.GetValueOrDefault(x.Key.Name) > 0).ToList();
         var perRound = open.Sum(x => yields.GetValueOrDefault(x.Key.Name));
-        var most = Patience * (1 + options.Budget / BlockSampler.BlockSize);
+        var most = options.Time is null ? Patience * (1 + options.Budget / BlockSampler.BlockSize) : long.MaxValue;
         foreach (var (family, block) in open)
         {
-            var wanted = block == 0 || perRound == 0 ? 1 : (int)Math.Min(Math.Ceiling(Math.Max(missing, 1) / perRound), most - block);
+            var wanted =
+                block == 0 || perRound == 0
+                    ? 1
+                    : (int)Math.Min(Math.Ceiling(Math.Max(missing, 1) / perRound), most - block);
             if (wanted > 0)
                 yield return (family, wanted);
         }
@@ -154,9 +158,7 @@ public sealed class Run(Registry registry, RunOptions options)
                 : EvidenceKind.Interval,
             Evaluations = evaluations,
             Inconclusive = facts.Sum(f => f.Inconclusive),
-            ByFamily = facts
-                .GroupBy(f => f.Family)
-                .ToDictionary(g => g.Key, g => g.Sum(f => f.Evaluations)),
+            ByFamily = facts.GroupBy(f => f.Family).ToDictionary(g => g.Key, g => g.Sum(f => f.Evaluations)),
             NotMet = claim.Hypotheses.ToDictionary(h => h.Name, h => facts.Sum(f => f.NotMet[h.Name])),
             Histogram =
             [
@@ -210,7 +212,11 @@ public sealed class Run(Registry registry, RunOptions options)
             .ToList();
         foreach (var (_, candidate) in candidates)
             outcomes[candidate.Outcome] = outcomes.GetValueOrDefault(candidate.Outcome) + 1;
-        foreach (var (fact, candidate, instance) in undecided.Where(x => IsWorthwhile(claim, x.Candidate)).Take(MostEscalated))
+        foreach (
+            var (fact, candidate, instance) in undecided
+                .Where(x => IsWorthwhile(claim, x.Candidate))
+                .Take(MostEscalated)
+        )
         {
             if (witness is not null || Work(instance) > MostWork)
                 break;

@@ -122,13 +122,17 @@ public static class Shrinker
                 yield return candidate;
         for (var digits = 1; digits <= 4; digits++)
         {
-            var rounded = double.Parse(value.ToString("G" + digits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            var rounded = double.Parse(
+                value.ToString("G" + digits, CultureInfo.InvariantCulture),
+                CultureInfo.InvariantCulture
+            );
             if (Length(rounded) < length)
                 yield return rounded;
         }
     }
 
-    private static int Length(double value) => value == 0 ? 0 : value.ToString("R", CultureInfo.InvariantCulture).Length;
+    private static int Length(double value) =>
+        value == 0 ? 0 : value.ToString("R", CultureInfo.InvariantCulture).Length;
 
     private static bool IsAdmitted(Instance x, int element, double value)
     {

@@ -83,7 +83,8 @@ public readonly struct Expression(string code, int rank) : IReal<Expression>
 
     public static Expression Max(Expression a, Expression b) => Call("max", a, b);
 
-    public static Expression IsLess(Expression a, Expression b) => Call("int", new Expression($"{a.Code} < {b.Code}", Sum));
+    public static Expression IsLess(Expression a, Expression b) =>
+        Call("int", new Expression($"{a.Code} < {b.Code}", Sum));
 
     public static (Expression Sin, Expression Cos) SinCos(Expression a) =>
         (new($"sincos({a.Code})[0]", Atom), new($"sincos({a.Code})[1]", Atom));

@@ -180,10 +180,7 @@ public sealed class EvidenceTests
     {
         var sampler = BlockSampler.Create(
             s_registry,
-            new RunOptions
-            {
-                Fixed = new Dictionary<string, (double, double)> { ["d"] = (1, 8) },
-            },
+            new RunOptions { Fixed = new Dictionary<string, (double, double)> { ["d"] = (1, 8) } },
             new AlphaLRanges(s_registry.Claims)
         );
         foreach (var family in s_registry.Families)
@@ -215,10 +212,7 @@ public sealed class EvidenceTests
         var family = s_registry.Families.First(f => f.Name == "cosine-general");
         var sampler = BlockSampler.Create(
             s_registry,
-            new RunOptions
-            {
-                Fixed = new Dictionary<string, (double, double)> { ["d"] = (3, 3) },
-            },
+            new RunOptions { Fixed = new Dictionary<string, (double, double)> { ["d"] = (3, 3) } },
             new AlphaLRanges(s_registry.Claims)
         );
         var largest = 0.0;
@@ -261,11 +255,7 @@ public sealed class EvidenceTests
     {
         var shape = TaskShape.Instance;
         var layout = new Layout(shape, 1, 1, 0, (_, _) => [Algorithms.Losses.TermKind.Quadratic]);
-        var instance = new Instance(
-            layout,
-            new Counts { [Count.N] = n, [Count.J] = n },
-            new double[layout.Size]
-        );
+        var instance = new Instance(layout, new Counts { [Count.N] = n, [Count.J] = n }, new double[layout.Size]);
         instance[shape.Alpha][0] = alpha;
         instance[shape.L][0] = Math.Abs(a);
         instance[shape.P][0] = 1;

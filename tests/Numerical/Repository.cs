@@ -9,5 +9,7 @@ internal static class Repository
     private static string Find(string folder) =>
         File.Exists(Path.Combine(folder, "Verify.sln"))
             ? folder
-            : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Verify.sln above the tests"));
+            : Find(
+                Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Verify.sln above the tests")
+            );
 }

@@ -23,8 +23,9 @@ public sealed class WrongVariantTests(ITestOutputHelper output)
         foreach (var report in reports)
         {
             var how =
-                report.Verdict == Verdict.Refuted ? $"sampling, {report.Witness!.Replay}"
-                : CaughtBy("ji2022.json", report.Claim) ?? CaughtBy("by-hand.json", report.Claim);
+                report.Verdict == Verdict.Refuted
+                    ? $"sampling, {report.Witness!.Replay}"
+                    : CaughtBy("ji2022.json", report.Claim) ?? CaughtBy("by-hand.json", report.Claim);
             output.WriteLine($"{report.Claim.Id}: {how ?? "MISSED"}");
             if (how is null)
                 missed.Add(report.Claim.Id);

@@ -64,9 +64,7 @@ public sealed class MatrixFamily : Family
         ref UniformStream stream,
         Span<double> record,
         Geometry geometry
-    ) =>
-        record[layout.OffsetOf(MatrixShape.Instance.Alpha)] =
-            alphaL / record[layout.OffsetOf(MatrixShape.Instance.L)];
+    ) => record[layout.OffsetOf(MatrixShape.Instance.Alpha)] = alphaL / record[layout.OffsetOf(MatrixShape.Instance.L)];
 
     private static void Draw(Kind kind, double L, int d, double[] q, ref UniformStream stream, Span<double> v)
     {

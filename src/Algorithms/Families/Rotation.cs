@@ -73,6 +73,9 @@ internal sealed class Rotation
         }
         var norm = Math.Sqrt(square);
         for (var i = 0; i < x.Length; i++)
-            x[i] = norm > 0 ? x[i] / norm : i == 0 ? 1 : 0;
+            x[i] =
+                norm > 0 ? x[i] / norm
+                : i == 0 ? 1
+                : 0;
     }
 }

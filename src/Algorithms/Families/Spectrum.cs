@@ -46,5 +46,6 @@ internal static class Spectrum
     }
 
     /// <summary>Whether x'Ax/2 + b'x with this spectrum is bounded below whatever b: 1 yes, -1 no.</summary>
-    public static double BoundedBelow(SpectrumKind kind) => kind is SpectrumKind.Convex or SpectrumKind.Definite ? 1 : -1;
+    public static double BoundedBelow(SpectrumKind kind) =>
+        kind is SpectrumKind.Convex or SpectrumKind.Definite ? 1 : -1;
 }

@@ -20,8 +20,7 @@ public sealed class Instance(Layout layout, Counts counts, double[] record)
     public bool Has(Field field) => field.Kind == FieldKind.Losses || !double.IsNaN(this[field][0]);
 
     /// <summary>The numbers of one term.</summary>
-    public ReadOnlySpan<double> Term(TermAt term) =>
-        Record.AsSpan(term.Offset, TermLayout.Length(term.Kind, Layout.D));
+    public ReadOnlySpan<double> Term(TermAt term) => Record.AsSpan(term.Offset, TermLayout.Length(term.Kind, Layout.D));
 
     /// <summary>The record in another number type, each double exactly.</summary>
     public T[] Lift<T>()

@@ -10,11 +10,7 @@ namespace Verify.Algorithms.MetaGradients;
 public readonly record struct Oracles(int Gradients, int HessianVectors, int StoredVectors)
 {
     public static Oracles operator +(Oracles a, Oracles b) =>
-        new(
-            a.Gradients + b.Gradients,
-            a.HessianVectors + b.HessianVectors,
-            Math.Max(a.StoredVectors, b.StoredVectors)
-        );
+        new(a.Gradients + b.Gradients, a.HessianVectors + b.HessianVectors, Math.Max(a.StoredVectors, b.StoredVectors));
 }
 
 /// <summary>

@@ -22,7 +22,7 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
     public override string Name => "averaged Hessian";
     public override Shape Shape => shape;
     public override IReadOnlyList<Slot> Fills { get; } =
-        [Slots.GradientAt0, Slots.GradientAtN, Slots.MeanHessianGradientAt0, Slots.MeanHessianPathSum];
+    [Slots.GradientAt0, Slots.GradientAtN, Slots.MeanHessianGradientAt0, Slots.MeanHessianPathSum];
     public override bool IsCubic => true;
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
@@ -123,10 +123,7 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
     {
         // x = +-(1/3) sqrt(5 -+ 2 sqrt(10/7)), w = (322 +- 13 sqrt 70)/900, and 0 with 128/225 (Abramowitz, Stegun 25.4.29).
         var root = T.From(2.0) * T.Sqrt(T.From(10.0) / T.From(7.0));
-        var (inner, outer) = (
-            T.Sqrt(T.From(5.0) - root) / T.From(3.0),
-            T.Sqrt(T.From(5.0) + root) / T.From(3.0)
-        );
+        var (inner, outer) = (T.Sqrt(T.From(5.0) - root) / T.From(3.0), T.Sqrt(T.From(5.0) + root) / T.From(3.0));
         var part = T.From(13.0) * T.Sqrt(T.From(70.0));
         var (heavy, light) = ((T.From(322.0) + part) / T.From(900.0), (T.From(322.0) - part) / T.From(900.0));
         return

@@ -30,7 +30,12 @@ public sealed class MetaGradientTrial<TLearner>(MultiStepMamlShape shape) : Tria
     ];
 
     private static readonly Slot[] s_fromBothPoints =
-        [Slots.StartDistance, Slots.PathDistanceJ, Slots.PathDistanceN, Slots.MetaGradientGap];
+    [
+        Slots.StartDistance,
+        Slots.PathDistanceJ,
+        Slots.PathDistanceN,
+        Slots.MetaGradientGap,
+    ];
 
     private static readonly Slot[] s_ofTasks =
     [

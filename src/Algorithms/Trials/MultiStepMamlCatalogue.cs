@@ -9,11 +9,7 @@ public static class MultiStepMamlCatalogue
     public static IReadOnlyList<Trial> Trials { get; } = Of<MultiStepMaml>();
 
     public static IReadOnlyList<Family> Families { get; } =
-    [
-        .. FamiliesOf(TaskShape.Instance),
-        .. FamiliesOf(PairShape.Instance),
-        new MatrixFamily(),
-    ];
+    [.. FamiliesOf(TaskShape.Instance), .. FamiliesOf(PairShape.Instance), new MatrixFamily()];
 
     /// <summary>The trials run with a learner of your own in the place of multi-step MAML.</summary>
     public static IReadOnlyList<Trial> Of<TLearner>()

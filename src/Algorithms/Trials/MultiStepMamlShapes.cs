@@ -13,15 +13,28 @@ public abstract class MultiStepMamlShape : Shape
 
     protected static readonly Field WField = new("w", FieldKind.Vector);
     protected static readonly Field UField = new("u", FieldKind.Vector, Optional: true);
-    protected static readonly Field AlphaField = Constant(Observables.Constants.Alpha, Domain.Positive, optional: false);
+    protected static readonly Field AlphaField = Constant(
+        Observables.Constants.Alpha,
+        Domain.Positive,
+        optional: false
+    );
     protected static readonly Field LField = Constant(Observables.Constants.L, Domain.NonNegative);
     protected static readonly Field RhoField = Constant(Observables.Constants.Rho, Domain.NonNegative);
     protected static readonly Field SigmaField = Constant(Observables.Constants.Sigma, Domain.NonNegative);
-    protected static readonly Field BoundedBelowField =
-        Constant(Observables.Constants.BoundedBelow, Domain.Real) with { Internal = true };
+    protected static readonly Field BoundedBelowField = Constant(Observables.Constants.BoundedBelow, Domain.Real) with
+    {
+        Internal = true,
+    };
 
     /// <summary>The probabilities of the tasks; they are divided by their sum, and absent they are equal.</summary>
-    protected static readonly Field PField = new("p", FieldKind.PerTask, null, Domain.NonNegative, Optional: true, IsProbability: true);
+    protected static readonly Field PField = new(
+        "p",
+        FieldKind.PerTask,
+        null,
+        Domain.NonNegative,
+        Optional: true,
+        IsProbability: true
+    );
 
     public Field W => WField;
     public Field U => UField;
@@ -39,7 +52,7 @@ public abstract class MultiStepMamlShape : Shape
     public abstract Field Test { get; }
 
     public override IReadOnlyList<CountField> Counts { get; } =
-        [new(Count.N, 1, MostSteps), new(Count.J, 0, MostSteps, Default: Count.N)];
+    [new(Count.N, 1, MostSteps), new(Count.J, 0, MostSteps, Default: Count.N)];
 
     public override string? Fault(Instance instance)
     {
@@ -89,17 +102,7 @@ public sealed class TaskShape : MultiStepMamlShape
     public override Field Train => s_tasks;
     public override Field Test => s_tasks;
     public override IReadOnlyList<Field> Fields { get; } =
-    [
-        AlphaField,
-        LField,
-        RhoField,
-        SigmaField,
-        BoundedBelowField,
-        PField,
-        WField,
-        UField,
-        s_tasks,
-    ];
+    [AlphaField, LField, RhoField, SigmaField, BoundedBelowField, PField, WField, UField, s_tasks];
 }
 
 /// <summary>A train and a test loss per task: sections 4 and D of the paper.</summary>
@@ -125,36 +128,30 @@ public sealed class PairShape : MultiStepMamlShape
     public override Field Test => s_test;
     public Field Gaps => s_gaps;
     public override IReadOnlyList<Field> Fields { get; } =
-    [
-        AlphaField,
-        LField,
-        RhoField,
-        SigmaField,
-        BoundedBelowField,
-        PField,
-        s_gaps,
-        WField,
-        UField,
-        s_train,
-        s_test,
-    ];
+    [AlphaField, LField, RhoField, SigmaField, BoundedBelowField, PField, s_gaps, WField, UField, s_train, s_test];
 
     public override T[]? Establish<T>(Instance instance, Field field) =>
         field == Gaps
-            ?
-            [
-                .. LossConstants
-                    .Losses(instance, Train)
-                    .Zip(LossConstants.Losses(instance, Test), LossConstants.Gap<T>),
-            ]
+            ? [.. LossConstants.Losses(instance, Train).Zip(LossConstants.Losses(instance, Test), LossConstants.Gap<T>)]
             : base.Establish<T>(instance, field);
 }
 
 /// <summary>The matrices V_0..V_m of lemma 13.</summary>
 public sealed class MatrixShape : Shape
 {
-    private static readonly Field s_alpha = new("alpha", FieldKind.Scalar, Observables.Constants.Alpha, Domain.Positive);
-    private static readonly Field s_l = new("L", FieldKind.Scalar, Observables.Constants.L, Domain.NonNegative, Optional: true);
+    private static readonly Field s_alpha = new(
+        "alpha",
+        FieldKind.Scalar,
+        Observables.Constants.Alpha,
+        Domain.Positive
+    );
+    private static readonly Field s_l = new(
+        "L",
+        FieldKind.Scalar,
+        Observables.Constants.L,
+        Domain.NonNegative,
+        Optional: true
+    );
     private static readonly Field s_vs = new("Vs", FieldKind.Matrices);
 
     // After the fields that it lists.

@@ -19,7 +19,7 @@ public sealed class HessianProductTrial<TLearner>(MultiStepMamlShape shape) : Tr
     public override string Name => "products of Hessian factors";
     public override Shape Shape => shape;
     public override IReadOnlyList<Slot> Fills { get; } =
-        [Slots.StartDistance, Slots.ProductGapJ, Slots.ProductGapBeforeJ, Slots.ProductGapN];
+    [Slots.StartDistance, Slots.ProductGapJ, Slots.ProductGapBeforeJ, Slots.ProductGapN];
     public override bool IsCubic => true;
 
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [shape.U];
