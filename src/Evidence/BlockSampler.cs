@@ -270,7 +270,8 @@ internal sealed class Tally(Claim claim, Trial trial)
     }
 
     private double? CertifiedRatio(Instance instance) =>
-        Certifier.WithIntervals(claim, trial, instance) is { Sides: { RhsUpper: > 0 } sides }
+        Certifier.WithIntervals(claim, trial, instance)
+            is { Outcome: Outcome.Satisfied or Outcome.AtEquality or Outcome.Refuted, Sides: { RhsUpper: > 0 } sides }
         && sides.LhsLower / sides.RhsUpper is var ratio
         && double.IsFinite(ratio)
             // The quotient is rounded: one step down keeps it a lower end.

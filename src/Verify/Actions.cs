@@ -107,10 +107,26 @@ internal static class Actions
     }
 
     public static int ListObservables(bool isJson) =>
-        Listed(isJson, "observable", Slot.All.Select(s => (s.Name, s.Meaning)));
+        Listed(
+            isJson,
+            "observable",
+            Registry
+                .Trials.SelectMany(t => t.Shape.Fields.Select(f => f.Slot).OfType<Slot>().Concat(t.Fills))
+                .Distinct()
+                .Select(s => (s.Name, s.Meaning))
+        );
 
     public static int ListFamilies(bool isJson) =>
-        Listed(isJson, "family", Registry.Families.Select(f => (f.Name, $"{f.Description} [{f.Shape}]")));
+        Listed(isJson, "family", Registry.Families.Select(f => (f.Name, $"{f.Description} [{f.Shape}]{Attained(f)}")));
+
+    /// <summary>How much of the declared constants is attained; silent where all of it is, to six digits.</summary>
+    private static string Attained(Algorithms.Families.Family family) =>
+        string.Concat(
+            FamilyReport
+                .Attained(family, Registry)
+                .Where(x => x.Least < 1 - 1e-6)
+                .Select(x => $"; attained/declared {x.Constant}: {x.Mean:0.###} on average, at least {x.Least:0.###}")
+        );
 
     public static int Show(string id, string ledgerFolder)
     {

@@ -205,6 +205,18 @@ public sealed class EvidenceTests
             }
     }
 
+    [Fact]
+    public void Oracles_are_counted()
+    {
+        var instance = Quadratic(2, 0.1, 1, 7);
+        var claim = Claim("ji2022.lemma12");
+        var o = Certifier.Measure<Real>(s_registry.TrialOf(claim, instance.Shape)!, instance);
+        // N inner gradients and one outer one, one product a step, every point of the path kept.
+        Assert.Equal(8, o[MultiStepMaml.Gradients].Value);
+        Assert.Equal(7, o[MultiStepMaml.HessianVectors].Value);
+        Assert.Equal(8, o[MultiStepMaml.StoredVectors].Value);
+    }
+
     /// <summary>Rule 8: non-commuting Hessians are really there.</summary>
     [Fact]
     public void Hessians_in_general_position_do_not_commute()

@@ -1,0 +1,177 @@
+using MathNet.Numerics.LinearAlgebra;
+using Verify.Algorithms.Losses;
+using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Random;
+
+namespace Verify.Tests.Numerical;
+
+/// <summary>Values by hand; gradients against dual numbers over values, Hessians against dual numbers over gradients.</summary>
+public sealed class LossTests
+{
+    public static TheoryData<TermKind> Kinds => [.. Enum.GetValues<TermKind>()];
+
+    [Theory]
+    [InlineData(TermKind.Quadratic, new[] { 2, 1, 4, 3, -1.0 }, 1 + 2 + 8 + 3 - 2.0)] // A = [[2,1],[1,4]], b = (3,-1)
+    [InlineData(TermKind.Linear, new[] { 3, -1.0 }, 1.0)]
+    [InlineData(TermKind.Cosine, new[] { 5, 0.5, 1.5, -1 }, 5.0)] // 1.5 - 2 + 0.5 = 0
+    [InlineData(TermKind.RadialPseudoHuber, new[] { 3, 0.5, 1, 1.5 }, 1.5 * 0.41421356237309515)] // |(0,0.5)|/0.5 = 1
+    [InlineData(TermKind.RidgePseudoHuber, new[] { 4, -1, 2, -1.0 }, 4 * 1.4142135623730951)] // 2 - 2 + 1 = 1
+    [InlineData(TermKind.RidgeHuber, new[] { 4, -1, 3, 2, -1.0 }, 2.0)] // u = 1, within the cap
+    [InlineData(TermKind.RidgeHuber, new[] { 4, -4, 3, 2, -1.0 }, 4 * 7.5)] // u = 4: 12 - 4.5
+    [InlineData(TermKind.AbsCubed, new[] { 2.0 }, 3.0)]
+    public void Values_at_1_2_are_those_by_hand(TermKind kind, double[] numbers, double expected) =>
+        Assert.Equal(expected, Evaluate(kind, numbers, 2, [1, 2], Value), 1e-15 * 20);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Gradients_are_the_slopes_of_values(TermKind kind)
+    {
+        var stream = new UniformStream(3, 1, (ulong)kind, 0);
+        for (var round = 0; round < 50; round++)
+        {
+            var d = 1 + stream.Below(9);
+            var (numbers, x) = Draw(kind, d, ref stream);
+            var gradient = Vector(kind, numbers, d, x, null);
+            for (var k = 0; k < d; k++)
+            {
+                var slope = Evaluate(kind, numbers, d, x, (t, r, n, p) => Seeded(t, r, n, p, k));
+                AssertClose(slope, gradient[k], gradient);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Hessian_vector_products_are_the_slopes_of_gradients(TermKind kind)
+    {
+        var stream = new UniformStream(4, 1, (ulong)kind, 0);
+        for (var round = 0; round < 50; round++)
+        {
+            var d = 1 + stream.Below(9);
+            var (numbers, x) = Draw(kind, d, ref stream);
+            var z = new double[d];
+            foreach (ref var e in z.AsSpan())
+                e = stream.Uniform(-2, 2);
+            var product = Vector(kind, numbers, d, x, z);
+            var slopes = DualGradient(kind, numbers, d, x, z);
+            for (var k = 0; k < d; k++)
+                AssertClose(slopes[k], product[k], product);
+        }
+    }
+
+    [Fact]
+    public void Packed_products_equal_dense_ones_for_every_dimension()
+    {
+        var stream = new UniformStream(5, 1, 0, 0);
+        for (var d = 1; d <= 64; d++)
+        {
+            var a = new double[d, d];
+            for (var i = 0; i < d; i++)
+            for (var j = 0; j <= i; j++)
+                a[i, j] = a[j, i] = stream.Uniform(-1, 1);
+            var packed = new double[SymmetricMatrix.PackedLength(d)];
+            SymmetricMatrix.Pack(a, packed);
+            Assert.Equal(a, SymmetricMatrix.Unpack(d, packed));
+            var x = Vector<double>.Build.Dense(d, _ => stream.Uniform(-1, 1));
+            var (ra, rx, ry) = (Reals(packed), Reals([.. x]), new Real[d]);
+            SymmetricMatrix.MultiplyAdd<Real, Ref<Real>>(
+                d,
+                new Ref<Real>(ref ra[0]),
+                new Ref<Real>(ref rx[0]),
+                new Ref<Real>(ref ry[0])
+            );
+            var expected = Matrix<double>.Build.DenseOfArray(a) * x;
+            for (var i = 0; i < d; i++)
+                Assert.Equal(expected[i], ry[i].Value, 1e-13);
+        }
+    }
+
+    private delegate double Scalar(TermAt[] terms, Real[] record, int d, Real[] x);
+
+    private static double Value(TermAt[] terms, Real[] record, int d, Real[] x) =>
+        Loss.Value<Real, Ref<Real>>(terms, new Ref<Real>(ref record[0]), d, new Ref<Real>(ref x[0])).Value;
+
+    private static double Seeded(TermAt[] terms, Real[] record, int d, Real[] x, int k)
+    {
+        var r = Array.ConvertAll(record, Dual<Real>.Constant);
+        var p = x.Select((e, i) => i == k ? Dual<Real>.Variable(e) : Dual<Real>.Constant(e)).ToArray();
+        return Loss.Value<Dual<Real>, Ref<Dual<Real>>>(
+            terms,
+            new Ref<Dual<Real>>(ref r[0]),
+            d,
+            new Ref<Dual<Real>>(ref p[0])
+        ).Slope.Value;
+    }
+
+    private static double Evaluate(TermKind kind, double[] numbers, int d, double[] x, Scalar scalar)
+    {
+        // The test data write a matrix's lower triangle, which is its packed form up to d = 4.
+        return scalar([new TermAt(kind, 0)], Reals(numbers), d, Reals(x));
+    }
+
+    /// <summary>The gradient, or with z the product H z.</summary>
+    private static double[] Vector(TermKind kind, double[] numbers, int d, double[] x, double[]? z)
+    {
+        var (r, p, g) = (Reals(numbers), Reals(x), new Real[d]);
+        TermAt[] terms = [new(kind, 0)];
+        if (z is null)
+            Loss.Gradient<Real, Ref<Real>>(
+                terms,
+                new Ref<Real>(ref r[0]),
+                d,
+                new Ref<Real>(ref p[0]),
+                new Ref<Real>(ref g[0])
+            );
+        else
+        {
+            var direction = Reals(z);
+            Loss.HessianVector<Real, Ref<Real>>(
+                terms,
+                new Ref<Real>(ref r[0]),
+                d,
+                new Ref<Real>(ref p[0]),
+                new Ref<Real>(ref direction[0]),
+                new Ref<Real>(ref g[0])
+            );
+        }
+        return Array.ConvertAll(g, e => e.Value);
+    }
+
+    private static double[] DualGradient(TermKind kind, double[] numbers, int d, double[] x, double[] z)
+    {
+        var r = Array.ConvertAll(Reals(numbers), Dual<Real>.Constant);
+        var p = x.Zip(z, (a, b) => new Dual<Real>(new Real(a), new Real(b))).ToArray();
+        var g = new Dual<Real>[d];
+        Loss.Gradient<Dual<Real>, Ref<Dual<Real>>>(
+            [new TermAt(kind, 0)],
+            new Ref<Dual<Real>>(ref r[0]),
+            d,
+            new Ref<Dual<Real>>(ref p[0]),
+            new Ref<Dual<Real>>(ref g[0])
+        );
+        return Array.ConvertAll(g, e => e.Slope.Value);
+    }
+
+    private static (double[] Numbers, double[] X) Draw(TermKind kind, int d, ref UniformStream stream)
+    {
+        var numbers = new double[TermLayout.Length(kind, d)];
+        foreach (ref var e in numbers.AsSpan())
+            e = stream.Uniform(-2, 2);
+        var offset = 0;
+        foreach (var (_, field) in TermLayout.Fields(kind))
+        {
+            if (field == TermField.PositiveScalar)
+                numbers[offset] = stream.Uniform(0.5, 2);
+            offset += TermLayout.Length(field, d);
+        }
+        var x = new double[d];
+        foreach (ref var e in x.AsSpan())
+            e = stream.Uniform(-2, 2);
+        return (numbers, x);
+    }
+
+    private static void AssertClose(double expected, double actual, double[] scale) =>
+        Assert.Equal(expected, actual, 1e-12 * (1 + scale.Max(Math.Abs)));
+
+    private static Real[] Reals(double[] x) => Array.ConvertAll(x, e => new Real(e));
+}
