@@ -7,7 +7,8 @@ open System.Text.RegularExpressions
 open Verify.Bounds
 open Xunit
 
-let private root =
+/// The folder of the repository.
+let root =
     let rec search (folder: DirectoryInfo | null) =
         match folder with
         | null -> failwith $"no Verify.sln above {AppContext.BaseDirectory}"
