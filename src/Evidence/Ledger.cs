@@ -53,6 +53,8 @@ public static class Ledger
             {
                 throw new InputException($"{path}: not a ledger: {e.Message.ReplaceLineEndings(" ")}");
             }
+        if (entries.GroupBy(e => e.Claim).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new InputException($"{folder}: {twice.Key} is entered {twice.Count()} times");
         return entries;
     }
 

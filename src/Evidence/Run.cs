@@ -54,7 +54,7 @@ public sealed class Run(Registry registry, RunOptions options)
             limit.CancelAfter(time);
         Sample(claims, progress, limit.Token);
         var reports = new ClaimReport[claims.Count];
-        Parallel.For(0, claims.Count, Parallelism, i => reports[i] = Report(claims[i]));
+        Parallel.For(0, claims.Count, Parallelism, i => reports[i] = Report(claims[i], cancellation));
         return reports;
     }
 
@@ -138,10 +138,10 @@ public sealed class Run(Registry registry, RunOptions options)
 
     private List<Fact> FactsOf(Claim claim) => [.. _facts.Values.Where(f => f.Claim == claim.Id)];
 
-    private ClaimReport Report(Claim claim)
+    private ClaimReport Report(Claim claim, CancellationToken cancellation)
     {
         var facts = FactsOf(claim);
-        var (outcomes, witness) = Escalate(claim, facts);
+        var (outcomes, witness) = Escalate(claim, facts, cancellation);
         var evaluations = facts.Sum(f => f.Evaluations);
         var verdict =
             witness is not null ? Verdict.Refuted
@@ -190,7 +190,7 @@ public sealed class Run(Registry registry, RunOptions options)
     /// How the candidates ended, the undecided ones after rising precision, and the smallest form of a refuted one. The
     /// cheapest are escalated first, in key order among equals.
     /// </summary>
-    private (Dictionary<Outcome, int>, Witness?) Escalate(Claim claim, List<Fact> facts)
+    private (Dictionary<Outcome, int>, Witness?) Escalate(Claim claim, List<Fact> facts, CancellationToken cancellation)
     {
         var outcomes = new Dictionary<Outcome, int>();
         var sampler = BlockSampler.Create(registry, options, _ranges);
@@ -218,7 +218,7 @@ public sealed class Run(Registry registry, RunOptions options)
                 .Take(MostEscalated)
         )
         {
-            if (witness is not null || Work(instance) > MostWork)
+            if (witness is not null || Work(instance) > MostWork || cancellation.IsCancellationRequested)
                 break;
             var trial = registry.TrialOf(claim, instance.Shape)!;
             var certificate = Certifier.WithRisingPrecision(claim, trial, instance);
