@@ -121,8 +121,11 @@ internal sealed class Tally(Claim claim, Trial trial)
 {
     private const int MostCandidates = 16;
 
-    /// <summary>Below this relative difference the sides of an identity count as equal in doubles.</summary>
-    public const double IdentityFloor = 1e-9;
+    /// <summary>
+    /// A relative excess up to this is what rounding makes where sides are equal. The largest of a block is certified all
+    /// the same; the others, up to <see cref="MostCandidates"/>, only above it.
+    /// </summary>
+    public const double RoundingFloor = 1e-9;
 
     private readonly double[] _excess = new double[Tile.Size];
     private readonly double[] _ratio = new double[Tile.Size];
@@ -214,7 +217,7 @@ internal sealed class Tally(Claim claim, Trial trial)
             if (
                 _excess[lane]
                 > (
-                    claim.Relation.IsEqual ? IdentityFloor
+                    claim.Relation.IsEqual ? RoundingFloor
                     : claim.Relation.IsLess ? -double.Epsilon
                     : 0
                 )
@@ -234,7 +237,7 @@ internal sealed class Tally(Claim claim, Trial trial)
         var candidates = _worst
             .UnorderedItems.OrderByDescending(x => x.Priority.Excess)
             .ThenBy(x => x.Element.Index)
-            .Where((x, rank) => rank == 0 || !claim.Relation.IsEqual || x.Priority.Excess > IdentityFloor)
+            .Where((x, rank) => rank == 0 || x.Priority.Excess > RoundingFloor)
             .Select(x => new Candidate(
                 x.Element.Index,
                 x.Priority.Excess,

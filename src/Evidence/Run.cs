@@ -232,7 +232,7 @@ public sealed class Run(Registry registry, RunOptions options)
 
     /// <summary>An identity's overlapping enclosures never separate where its sides differ by rounding only.</summary>
     private static bool IsWorthwhile(Claim claim, Candidate candidate) =>
-        !claim.Relation.IsEqual || candidate.Excess > Tally.IdentityFloor;
+        !claim.Relation.IsEqual || candidate.Excess > Tally.RoundingFloor;
 
     private static long Work(Instance instance) =>
         (long)instance.Record.Length * instance.Counts.GetValueOrDefault(Count.N, 1);
