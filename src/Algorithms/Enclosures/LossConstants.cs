@@ -31,11 +31,11 @@ public static class LossConstants
 
     /// <summary>L, the largest over the losses of sup over x of |H(x)|.</summary>
     public static T GradientLipschitz<T>(IReadOnlyList<LossTerms> losses)
-        where T : struct, IEnclosure<T> => losses.Select(GradientLipschitz<T>).Aggregate(T.Max);
+        where T : struct, IEnclosure<T> => OfEach(losses, GradientLipschitz<T>);
 
     /// <summary>rho, the largest over the losses of the Lipschitz constant of the Hessian in the spectral norm.</summary>
     public static T HessianLipschitz<T>(IReadOnlyList<LossTerms> losses)
-        where T : struct, IEnclosure<T> => losses.Select(HessianLipschitz<T>).Aggregate(T.Max);
+        where T : struct, IEnclosure<T> => OfEach(losses, HessianLipschitz<T>);
 
     /// <summary>sigma, the sup over x of sqrt(sum_i p_i |grad l_i(x) - grad l(x)|^2) with l = sum_i p_i l_i.</summary>
     /// <param name="losses">One per task.</param>
@@ -109,6 +109,10 @@ public static class LossConstants
         var attained = points.Select(x => HessianNorm<T>(loss, x)).Aggregate(T.Max);
         return Enclosure.Between(attained, norm);
     }
+
+    /// <summary>The largest value over the losses, each Hessian taken once.</summary>
+    private static T OfEach<T>(IReadOnlyList<LossTerms> losses, Func<LossTerms, T> constant)
+        where T : struct, IEnclosure<T> => losses.DistinctBy(l => l.HessianKey).Select(constant).Aggregate(T.Max);
 
     /// <summary>|H(x)|.</summary>
     private static T HessianNorm<T>(LossTerms loss, double[] x)

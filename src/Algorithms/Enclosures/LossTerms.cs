@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Verify.Algorithms.Instances;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
@@ -74,6 +75,21 @@ public sealed class LossTerms
                 sum[i] += T.From(b[i]);
         }
         return sum;
+    }
+
+    /// <summary>Equal for losses that differ in linear parts only, which have the same Hessians.</summary>
+    internal string HessianKey
+    {
+        get
+        {
+            var key = new System.Text.StringBuilder();
+            foreach (var term in _terms.Where(t => t.Kind != TermKind.Linear))
+            {
+                var numbers = term.Kind == TermKind.Quadratic ? this[term][..^D] : this[term];
+                key.Append(term.Kind).Append(Convert.ToBase64String(MemoryMarshal.AsBytes(numbers)));
+            }
+            return key.ToString();
+        }
     }
 
     /// <summary>The sum of the weights of the cubic terms.</summary>
