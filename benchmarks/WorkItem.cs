@@ -14,7 +14,7 @@ internal interface IBody
 
 /// <summary>
 /// Instances of one work item: N gradient steps on x'Ax/2 + b'x, with A dense and symmetric, plus
-/// <paramref name="cosines"/> terms a cos(v'x + p), and the meta-gradient through them with the same loss as test loss.
+/// a number of terms a cos(v'x + p), and the meta-gradient through them with the same loss as test loss.
 /// </summary>
 internal sealed class Problem
 {
@@ -75,10 +75,6 @@ internal sealed class Problem
 }
 
 /// <summary>The work item in one number type, on tiles that each thread keeps in memory of its own.</summary>
-/// <param name="problem">The instances.</param>
-/// <param name="width">The lanes of T.</param>
-/// <param name="threads">The threads; each has <paramref name="perThread"/> instances.</param>
-/// <param name="perThread">A multiple of the width.</param>
 internal sealed class WorkItem<T> : IBody
     where T : struct, IReal<T>
 {
@@ -88,14 +84,18 @@ internal sealed class WorkItem<T> : IBody
     private readonly Scratch<T>[] _data;
     private readonly Scratch<T>[] _scratch;
 
+    /// <param name="problem">The instances.</param>
+    /// <param name="width">The lanes of T.</param>
+    /// <param name="threads">The threads; each has <paramref name="perThread"/> instances.</param>
+    /// <param name="perThread">A multiple of the width.</param>
     public WorkItem(Problem problem, int width, int threads, int perThread)
     {
         (_problem, _width, _perThread) = (problem, width, perThread);
         _data = [.. Enumerable.Range(0, threads).Select(_ => new Scratch<T>())];
         _scratch = [.. Enumerable.Range(0, threads).Select(_ => new Scratch<T>())];
         for (var worker = 0; worker < threads; worker++)
-            for (var i = 0; i < perThread; i++)
-                Load(worker, i);
+        for (var i = 0; i < perThread; i++)
+            Load(worker, i);
     }
 
     /// <summary>The inner steps of the next run.</summary>
@@ -132,8 +132,7 @@ internal sealed class WorkItem<T> : IBody
     }
 
     /// <summary>Element k of the meta-gradient of one instance; the lower end of an interval.</summary>
-    public double Result(int worker, int instance, int k) =>
-        Double(worker, instance, _problem.Result + k);
+    public double Result(int worker, int instance, int k) => Double(worker, instance, _problem.Result + k);
 
     private void Load(int worker, int instance)
     {

@@ -77,14 +77,16 @@ public sealed class Layout
         o[Count.Tasks] = Tasks;
         if (Matrices > 0)
             o[Count.M] = Matrices - 1;
-        foreach (var (count, value) in counts)
-            o[count] = value;
-        foreach (var field in Shape.Fields)
+        // By index: an enumerator of an interface or a sorted dictionary is allocated, once for each group of each batch.
+        for (var i = 0; i < Shape.Counts.Count; i++)
+            if (counts.TryGetValue(Shape.Counts[i].Count, out var value))
+                o[Shape.Counts[i].Count] = value;
+        for (var i = 0; i < Shape.Fields.Count; i++)
         {
-            if (field.Slot is not { } slot)
+            if (Shape.Fields[i].Slot is not { } slot)
                 continue;
             var values = o.Vector(slot);
-            var from = record.At(_offsets[field]);
+            var from = record.At(_offsets[Shape.Fields[i]]);
             for (var k = 0; k < values.Length; k++)
                 values[k] = from[k];
         }

@@ -84,19 +84,22 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
     {
         var point = scratch.Take(d);
         var product = scratch.Take(d);
-        var rule = GaussRule<T>();
+        var nodes = scratch.Take(NodesPerPanel);
+        var weights = scratch.Take(NodesPerPanel);
+        GaussRule(nodes, weights);
         Vectors.Fill<T, Ref<T>>(d, T.From(0.0), y);
         for (var panel = 0; panel < Panels; panel++)
-            foreach (var (node, weight) in rule)
-            {
-                var t = (T.From(2.0 * panel + 1) + node) * T.From(0.5 / Panels);
-                Vectors.Combine<T, Ref<T>>(d, x, t, s, point);
-                Loss.HessianVector<T, Ref<T>>(terms, record, d, point, z, product);
-                Vectors.Add<T, Ref<T>>(d, weight * T.From(0.5 / Panels), product, y);
-            }
+        for (var k = 0; k < NodesPerPanel; k++)
+        {
+            var t = (T.From(2.0 * panel + 1) + nodes[k]) * T.From(0.5 / Panels);
+            Vectors.Combine<T, Ref<T>>(d, x, t, s, point);
+            Loss.HessianVector<T, Ref<T>>(terms, record, d, point, z, product);
+            Vectors.Add<T, Ref<T>>(d, weights[k] * T.From(0.5 / Panels), product, y);
+        }
 
-        // 207360000 = (5!)^4, 47784725839872000000 = (10!)^3; ten powers of the panels' length, after one for their number.
-        var perPanel = T.From(207360000m) / (T.From(11m) * T.From(47784725839872000000m));
+        // 207360000 = (5!)^4, 47784725839872000000 = (10!)^3 = 2^24 14175^3, both doubles; ten powers of the panels' length,
+        // after one for their number.
+        var perPanel = T.From(207360000.0) / (T.From(11.0) * T.From(47784725839872000000.0));
         var (remainder, scale, known) = (T.From(0.0), T.From(0.0), T.From(1.0));
         foreach (var term in terms)
         {
@@ -118,7 +121,7 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
             y[k] = T.Widen(y[k] + check, remainder);
     }
 
-    private static (T Node, T Weight)[] GaussRule<T>()
+    private static void GaussRule<T>(Ref<T> nodes, Ref<T> weights)
         where T : struct, IReal<T>
     {
         // x = +-(1/3) sqrt(5 -+ 2 sqrt(10/7)), w = (322 +- 13 sqrt 70)/900, and 0 with 128/225 (Abramowitz, Stegun 25.4.29).
@@ -126,13 +129,10 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
         var (inner, outer) = (T.Sqrt(T.From(5.0) - root) / T.From(3.0), T.Sqrt(T.From(5.0) + root) / T.From(3.0));
         var part = T.From(13.0) * T.Sqrt(T.From(70.0));
         var (heavy, light) = ((T.From(322.0) + part) / T.From(900.0), (T.From(322.0) - part) / T.From(900.0));
-        return
-        [
-            (-outer, light),
-            (-inner, heavy),
-            (T.From(0.0), T.From(128.0) / T.From(225.0)),
-            (inner, heavy),
-            (outer, light),
-        ];
+        (nodes[0], weights[0]) = (-outer, light);
+        (nodes[1], weights[1]) = (-inner, heavy);
+        (nodes[2], weights[2]) = (T.From(0.0), T.From(128.0) / T.From(225.0));
+        (nodes[3], weights[3]) = (inner, heavy);
+        (nodes[4], weights[4]) = (outer, light);
     }
 }
