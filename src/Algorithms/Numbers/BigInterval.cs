@@ -80,6 +80,11 @@ public readonly struct BigInterval : ISeries<BigInterval>
 
     public static BigInterval IsLess(BigInterval a, BigInterval b) => EnclosedFunctions<BigInterval>.IsLess(a, b);
 
+    public static BigInterval SelectLess(BigInterval a, BigInterval b, BigInterval x, BigInterval y) =>
+        EnclosedFunctions<BigInterval>.SelectLess(a, b, x, y);
+
+    public static double Largest(BigInterval a) => a.Upper.ToDoubleUp();
+
     public static BigInterval Widen(BigInterval a, BigInterval radius) => a + Hull(-radius, radius);
 
     /// <summary>Its range over a; an end may be |n| units of the last place off.</summary>

@@ -47,6 +47,12 @@ public readonly struct Dual<T>(T value, T slope) : IReal<Dual<T>>
     /// <summary>Its slope is 0: the jump has no derivative.</summary>
     public static Dual<T> IsLess(Dual<T> a, Dual<T> b) => Constant(T.IsLess(a.Value, b.Value));
 
+    /// <summary>The jump has no derivative: the slope is that of the chosen number.</summary>
+    public static Dual<T> SelectLess(Dual<T> a, Dual<T> b, Dual<T> x, Dual<T> y) =>
+        new(T.SelectLess(a.Value, b.Value, x.Value, y.Value), T.SelectLess(a.Value, b.Value, x.Slope, y.Slope));
+
+    public static double Largest(Dual<T> a) => T.Largest(a.Value);
+
     /// <summary>The slope of the radius bounds the error of the slope.</summary>
     public static Dual<T> Widen(Dual<T> a, Dual<T> radius) =>
         new(T.Widen(a.Value, radius.Value), T.Widen(a.Slope, radius.Slope));

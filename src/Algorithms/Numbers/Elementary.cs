@@ -27,6 +27,16 @@ public static class Elementary
     private const double LeastNormal = 2.2250738585072014E-308;
     private const double TwoTo54 = 18014398509481984.0;
 
+    /// <summary>The largest of all lanes.</summary>
+    public static double Largest<T>(T a)
+        where T : unmanaged, IMachineReal<T>
+    {
+        var largest = T.Lane(a, 0);
+        for (var lane = 1; lane < T.Width; lane++)
+            largest = Math.Max(largest, T.Lane(a, lane));
+        return largest;
+    }
+
     /// <summary>1 where a &lt; b, 0 where not, NaN where one is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T IsLess<T>(T a, T b)

@@ -21,6 +21,12 @@ internal static class EnclosedFunctions<T>
         : T.CertainlyAtMost(b, a) ? T.From(0.0)
         : T.FromBounds(0, 1);
 
+    public static T SelectLess(T a, T b, T x, T y) =>
+        T.CertainlyLess(a, b) ? x
+        : T.CertainlyAtMost(b, a) ? y
+        : double.IsNaN(T.Lower(a)) || double.IsNaN(T.Lower(b)) ? T.From(double.NaN)
+        : T.Hull(x, y);
+
     /// <summary>
     /// Even powers through |a|, odd ones end by end: both monotone, where a product would forget that its factors are
     /// equal.

@@ -30,6 +30,15 @@ public interface IReal<T>
     /// <summary>1 where a &lt; b, else 0 (both, as an enclosure, where that is open); NaN where one is NaN.</summary>
     static abstract T IsLess(T a, T b);
 
+    /// <summary>
+    /// a &lt; b ? x : y, lane by lane; y where a or b is NaN. As an enclosure the hull of both where a &lt; b is open, and NaN
+    /// where a or b is.
+    /// </summary>
+    static abstract T SelectLess(T a, T b, T x, T y);
+
+    /// <summary>The largest double of any lane; at or above the number where the type encloses.</summary>
+    static abstract double Largest(T a);
+
     /// <summary>a^n for any integer n; a^0 is 1.</summary>
     static abstract T Pow(T a, int n);
 
@@ -111,9 +120,6 @@ public interface IMachineReal<T> : IReal<T>
 
     /// <summary>The nearest integer, ties to even.</summary>
     static abstract T Round(T a);
-
-    /// <summary>Lane by lane: a &lt; b ? x : y. False where a or b is NaN.</summary>
-    static abstract T SelectLess(T a, T b, T x, T y);
 
     /// <summary>2^n a for an integer-valued n with |n| at most 1000, exact unless it over- or underflows.</summary>
     static abstract T Scale(T a, T n);

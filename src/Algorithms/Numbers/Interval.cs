@@ -47,6 +47,11 @@ public readonly struct Interval : ISeries<Interval>
 
     public static Interval IsLess(Interval a, Interval b) => EnclosedFunctions<Interval>.IsLess(a, b);
 
+    public static Interval SelectLess(Interval a, Interval b, Interval x, Interval y) =>
+        EnclosedFunctions<Interval>.SelectLess(a, b, x, y);
+
+    public static double Largest(Interval a) => a.Upper;
+
     public static Interval Widen(Interval a, Interval radius) => a + Hull(-radius, radius);
 
     /// <summary>Its range over a; an end may be |n| ulp off.</summary>

@@ -102,6 +102,8 @@ public readonly struct Pair<T>(T low, T high) : IMachineReal<Pair<T>>
 
     public static Pair<T> From(decimal value) => new(T.From(value), T.From(value));
 
+    public static double Largest(Pair<T> a) => Math.Max(T.Largest(a.Low), T.Largest(a.High));
+
     public static double Lane(Pair<T> a, int lane) =>
         lane < T.Width ? T.Lane(a.Low, lane) : T.Lane(a.High, lane - T.Width);
 

@@ -1,0 +1,57 @@
+using Verify.Algorithms.Losses;
+using Verify.Algorithms.Numbers;
+
+namespace Verify.Algorithms.Solvers;
+
+/// <summary>
+/// S w = v with S = shift I + scale H(x), H the Hessian of a loss, known by its products alone: (1, 1/lambda) is the matrix
+/// M(phi) of the implicit gradient (Rajeswaran et al. 2019, eq. 6), (0, 1) the matrix of a quadratic. As an objective it is
+/// w'Sw/2 - w'v.
+/// </summary>
+/// <param name="terms">The terms of the loss.</param>
+/// <param name="record">The record that they index.</param>
+/// <param name="d">The dimension.</param>
+/// <param name="x">Where the Hessian is taken, d elements.</param>
+/// <param name="shift">The multiple of the identity.</param>
+/// <param name="scale">The factor of the Hessian.</param>
+/// <param name="v">The right side, d elements.</param>
+public readonly ref struct LinearSystem<T, TStore>(
+    ReadOnlySpan<TermAt> terms,
+    TStore record,
+    int d,
+    TStore x,
+    T shift,
+    T scale,
+    TStore v
+) : IObjective<T, TStore>
+    where T : struct, IReal<T>
+    where TStore : IStore<T, TStore>, allows ref struct
+{
+    private readonly ReadOnlySpan<TermAt> _terms = terms;
+    private readonly TStore _record = record;
+    private readonly TStore _x = x;
+    private readonly TStore _v = v;
+    private readonly T _shift = shift;
+    private readonly T _scale = scale;
+
+    public int D => d;
+
+    /// <summary>The right side.</summary>
+    public TStore V => _v;
+
+    /// <summary>y = S z; y does not overlap z.</summary>
+    public void Multiply(TStore z, TStore y)
+    {
+        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, z, y);
+        for (var i = 0; i < d; i++)
+            y[i] = T.Fma(_scale, y[i], _shift * z[i]);
+    }
+
+    /// <summary>g = S w - v.</summary>
+    public void Gradient(TStore w, TStore g)
+    {
+        Multiply(w, g);
+        for (var i = 0; i < d; i++)
+            g[i] -= _v[i];
+    }
+}
