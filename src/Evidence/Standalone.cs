@@ -86,6 +86,12 @@ public readonly struct Expression(string code, int rank) : IReal<Expression>
     public static Expression IsLess(Expression a, Expression b) =>
         Call("int", new Expression($"{a.Code} < {b.Code}", Sum));
 
+    public static Expression SelectLess(Expression a, Expression b, Expression x, Expression y) =>
+        new($"({x.Code} if {a.Code} < {b.Code} else {y.Code})", Atom);
+
+    /// <summary>No loop runs over an expression.</summary>
+    public static double Largest(Expression a) => double.NaN;
+
     public static (Expression Sin, Expression Cos) SinCos(Expression a) =>
         (new($"sincos({a.Code})[0]", Atom), new($"sincos({a.Code})[1]", Atom));
 
