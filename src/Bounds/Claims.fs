@@ -56,6 +56,17 @@ type Hypothesis =
         Governs: Governed
     }
 
+/// A number that a statement prescribes: a step size, a start, an iteration count. It is evaluated from the constants of the
+/// instance (and what a trial prepares), before the trial runs with it.
+[<NoComparison; ReferenceEquality>]
+type Prescription =
+    {
+        Slot: Slot
+        Value: IFormula
+        /// Rounded up, and 0 where negative.
+        IsCount: bool
+    }
+
 /// A part of the right side: tables show the best ratio where it is at least half of it beside the best of all.
 [<NoComparison; ReferenceEquality>]
 type Highlight =
@@ -80,6 +91,10 @@ type Claim =
         /// As LaTeX.
         Statement: string
         Hypotheses: Hypothesis list
+        Prescribes: Prescription list
+        /// Of a statement that leaves a choice open: the fields of an instance that choose this reading, with the word that
+        /// each holds ("" for numbers). The base id selects the first reading that the fields of an instance name.
+        Reading: (string * string) list
         Relation: Relation
         Lhs: IFormula
         Rhs: IFormula
@@ -111,6 +126,8 @@ module Claim =
             Kind = kind
             Statement = statement
             Hypotheses = hypotheses
+            Prescribes = []
+            Reading = []
             Relation = AtMost
             Lhs = lhs
             Rhs = rhs
@@ -130,4 +147,27 @@ module Claim =
 
         { claim with
             Wrong = claim.Wrong @ [ name, variant ]
+        }
+
+    /// Prescribes the value of a slot.
+    let prescribe slot value =
+        {
+            Slot = slot
+            Value = value
+            IsCount = false
+        }
+
+    /// Prescribes a number of steps, rounded up.
+    let prescribeCount slot value =
+        {
+            Slot = slot
+            Value = value
+            IsCount = true
+        }
+
+    /// One of the readings of a statement that leaves a choice open; its id has the name as a suffix.
+    let reading (name: string) choices claim =
+        { claim with
+            Id = claim.Id + "." + name
+            Reading = choices
         }

@@ -18,6 +18,15 @@ let inline (/) (a: 'T :> IReal<'T>) (b: 'T) : 'T = 'T.op_Division (a, b)
 /// x^n for an integer n.
 let inline pow (x: 'T :> IReal<'T>) (n: int) : 'T = 'T.Pow(x, n)
 let inline sqrt (x: 'T :> IReal<'T>) : 'T = 'T.Sqrt x
+let inline log (x: 'T :> IReal<'T>) : 'T = 'T.Log x
+let inline exp (x: 'T :> IReal<'T>) : 'T = 'T.Exp x
+let inline abs (x: 'T :> IReal<'T>) : 'T = 'T.Abs x
+let inline max (x: 'T :> IReal<'T>) (y: 'T) : 'T = 'T.Max(x, y)
+let inline min (x: 'T :> IReal<'T>) (y: 'T) : 'T = 'T.Min(x, y)
+
+/// The number of steps that a fractional or negative count stands for.
+let inline steps (x: 'T :> IReal<'T>) : 'T =
+    'T.Max('T.From 0.0, 'T.Ceiling x)
 
 module NumericLiteralR =
     let inline FromZero () : 'T :> IReal<'T> = 'T.From 0.0

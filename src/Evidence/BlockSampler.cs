@@ -25,8 +25,10 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
     private const int CubicShare = 4;
 
     private readonly Tile _tile = new();
+    private readonly Ranges _ranges = new(options, ranges);
 
     protected Registry Registry => registry;
+    protected RunOptions Options => options;
 
     /// <summary>A sampler of the width that the options ask for.</summary>
     public static BlockSampler Create(Registry registry, RunOptions options, AlphaLRanges ranges) =>
@@ -50,15 +52,15 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
         for (var t = 0; t < TilesPerBlock; t++)
         {
             var number = block * TilesPerBlock + t;
-            _tile.Draw(family, options.Seed, number, Limits);
+            _tile.Draw(family, options.Seed, number, LimitsOf(family));
             var active = tallies.Where(x => IsSampled(x.Trial, number)).ToList();
             if (active.Count == 0)
                 continue;
             for (var s = 0; s < Tile.Settings; s++)
             {
-                var setting = Setting.Draw(_tile, s, options, ranges);
+                var setting = _tile.DrawSetting(s, _ranges);
                 for (var lane = 0; lane < Tile.Size; lane++)
-                    _tile.DrawSetting(s, lane, setting.Counts, setting.AlphaL);
+                    _tile.DrawPoints(s, setting, lane);
                 Evaluate(_tile, setting.Counts, active);
                 foreach (var tally in active)
                     tally.Absorb((number * Tile.Settings + s) * Tile.Size);
@@ -73,10 +75,10 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
         var (place, lane) = Math.DivRem(index, Tile.Size);
         var (number, s) = Math.DivRem(place, Tile.Settings);
         var tile = new Tile();
-        tile.Draw(family, options.Seed, number, Limits);
+        tile.Draw(family, options.Seed, number, LimitsOf(family));
         // Settings do not depend on one another: only this one is drawn.
-        var setting = Setting.Draw(tile, (int)s, options, ranges);
-        tile.DrawSetting((int)s, (int)lane, setting.Counts, setting.AlphaL);
+        var setting = tile.DrawSetting((int)s, _ranges);
+        tile.DrawPoints((int)s, setting, (int)lane);
         var counts = new Counts();
         foreach (var field in family.Shape.Counts)
             counts[field.Count] = setting.Counts[field.Count];
@@ -86,14 +88,18 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
     /// <summary>Fills the tallies' values of the sixteen instances of a tile.</summary>
     private protected abstract void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies);
 
-    private Limits Limits =>
-        new(Range("d", Limits.Default.D), Range("n", Limits.Default.Tasks), Range("m", Limits.Default.M));
+    private Limits LimitsOf(Family family)
+    {
+        var (d, n, m) = family.Limits;
+        return new Limits(
+            _ranges.Range("d", d.Least, d.Most),
+            _ranges.Range("n", n.Least, n.Most),
+            _ranges.Range("m", m.Least, m.Most)
+        );
+    }
 
     private bool IsSampled(Trial trial, long number) =>
         !trial.IsCubic || _tile.Layout.D <= CubicDimension || number % CubicShare == 0;
-
-    private (int, int) Range(string name, (int, int) by) =>
-        options.Fixed.TryGetValue(name, out var range) ? ((int)range.Least, (int)range.Most) : by;
 }
 
 /// <summary>The sampler of one lane type.</summary>
@@ -105,12 +111,18 @@ public sealed class BlockSampler<T>(Registry registry, RunOptions options, Alpha
 
     private protected override void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies)
     {
-        foreach (var byTrial in tallies.GroupBy(t => t.Trial))
+        // Claims that prescribe the same share a run.
+        foreach (var run in tallies.GroupBy(t => (t.Trial, t.Claim.Prescribes)))
             for (var first = 0; first < Tile.Size; first += T.Width)
             {
                 _runner.Load(tile, first, counts);
-                var cost = _runner.Run(byTrial.Key, tile.Layout);
-                foreach (var tally in byTrial)
+                if (!run.Key.Prescribes.IsEmpty)
+                {
+                    _runner.Prepare(run.Key.Trial, tile.Layout);
+                    Prescriptions.Fill(run.First().Claim, _runner.Observables, Options.MostSteps);
+                }
+                var cost = _runner.Run(run.Key.Trial, tile.Layout);
+                foreach (var tally in run)
                     tally.Read(_runner.Observables, first, cost);
             }
     }
@@ -145,6 +157,7 @@ internal sealed class Tally(Claim claim, Trial trial)
         _highlight;
 
     public Trial Trial => trial;
+    public Claim Claim => claim;
 
     /// <summary>Evaluates hypotheses and sides for one group of lanes.</summary>
     public void Read<T>(Observables<T> o, int first, Oracles cost)

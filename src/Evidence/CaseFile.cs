@@ -182,9 +182,33 @@ public static class CaseFile
         return (trial, instance);
     }
 
+    /// <summary>The claim of an id; of a base id, the first of its readings that the instance's fields name.</summary>
+    private static Claim? Resolve(JsonElement element, string id, Registry registry)
+    {
+        if (registry.Claims.FirstOrDefault(c => c.Id == id) is { } claim)
+            return claim;
+        var readings = registry
+            .Claims.Where(c => !c.Reading.IsEmpty && c.Id.StartsWith(id + ".", StringComparison.Ordinal))
+            .ToList();
+        if (readings.Count == 0)
+            return null;
+        if (!element.TryGetProperty("instance", out var json) || json.ValueKind != JsonValueKind.Object)
+            throw new InputException("field 'instance' is missing or not an object");
+        foreach (var reading in readings)
+            if (registry.TrialsOf(reading).FirstOrDefault() is { } trial)
+            {
+                var words = InstanceJson.Words(trial.Shape, json);
+                if (reading.Reading.All(r => words.GetValueOrDefault(r.Item1) == r.Item2))
+                    return reading;
+            }
+        throw new InputException(
+            $"field 'instance' names none of the readings of {id}: {string.Join(", ", readings.Select(r => r.Id))}"
+        );
+    }
+
     private static CaseResult Check(JsonElement element, string id, int index, Registry registry)
     {
-        if (registry.Claims.FirstOrDefault(c => c.Id == id) is not { } claim)
+        if (Resolve(element, id, registry) is not { } claim)
             return Catalogue.notBuilt.Contains(id)
                 ? new CaseResult
                 {
@@ -209,7 +233,7 @@ public static class CaseFile
         var satisfied = Decide(claim, trial, instance);
         return new CaseResult
         {
-            Claim = claim.Id,
+            Claim = id,
             Index = index,
             Lhs = lhs,
             Rhs = rhs,
@@ -232,7 +256,7 @@ public static class CaseFile
     /// <summary>Both sides in doubles; of a vector identity the norms.</summary>
     public static (double Lhs, double Rhs) Sides(Claim claim, Trial trial, Instance instance)
     {
-        var o = Certifier.Measure<Real>(trial, instance);
+        var o = Certifier.Measure<Real>(claim, trial, instance, new RunOptions().MostSteps);
         if (claim.Extent != Extent.Dimension)
             return (claim.Lhs.Evaluate(o, 0).Value, claim.Rhs.Evaluate(o, 0).Value);
         double lhs = 0,
@@ -272,7 +296,7 @@ public static class CaseFile
     /// <summary>Each hypothesis on the instance's own numbers; a given constant is held against its enclosure.</summary>
     private static SortedDictionary<string, HypothesisStatus> Hypotheses(Claim claim, Trial trial, Instance instance)
     {
-        var o = Certifier.Measure<Interval>(trial, instance);
+        var o = Certifier.Measure<Interval>(claim, trial, instance);
         foreach (var field in instance.Shape.Fields.Where(f => f.Internal && f.Slot is not null))
             if (instance.Shape.Establish<Interval>(instance, field) is { } values)
                 values.CopyTo(o.Vector(field.Slot!));
@@ -298,16 +322,19 @@ public static class CaseFile
         var status = HypothesisStatus.Met;
         for (var k = 0; k < values.Length; k++)
         {
-            // A given constant is a valid one when it is no smaller than the smallest valid one.
-            var (lower, upper) = (values[k].Lower, values[k].Upper);
+            // A given constant is a valid one when it is no smaller than the smallest valid one (no larger than the largest).
+            var sign = field.IsLowerBound ? -1 : 1;
+            var (lower, upper) = field.IsLowerBound
+                ? (-values[k].Upper, -values[k].Lower)
+                : (values[k].Lower, values[k].Upper);
             if (double.IsNaN(upper))
                 return double.IsNaN(given[k]) ? HypothesisStatus.Undecided : HypothesisStatus.Given;
             if (double.IsPositiveInfinity(lower))
                 return HypothesisStatus.NotMet;
             // Constants are printed rounded: below the enclosure by rounding only is not a refutation.
-            if (given[k] < lower * (1 - RelativeTolerance))
+            if (sign * given[k] < lower - RelativeTolerance * Math.Abs(lower))
                 return HypothesisStatus.NotMet;
-            if (given[k] < upper)
+            if (sign * given[k] < upper)
                 status = HypothesisStatus.Undecided;
         }
         return status;

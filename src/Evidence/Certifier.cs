@@ -75,6 +75,9 @@ public static class Certifier
     /// <summary>The precisions tried after double intervals, in bits.</summary>
     public static readonly IReadOnlyList<int> Precisions = [128, 384];
 
+    /// <summary>The largest prescribed count with which an enclosure is run: its width grows with every step.</summary>
+    private const double MostSteps = 2000;
+
     /// <summary>Certifies with double intervals alone.</summary>
     public static Certificate WithIntervals(Claim claim, Trial trial, Instance instance) =>
         WithSafeConstants(claim, instance) is not { } safe
@@ -110,8 +113,7 @@ public static class Certifier
                 continue;
             for (var k = 0; k < values.Length; k++)
             {
-                // Of a sign (bounded below) the lower end is the safe one.
-                var end = field.Internal ? values[k].Lower : values[k].Upper;
+                var end = field.IsLowerBound ? values[k].Lower : values[k].Upper;
                 if (double.IsNaN(end))
                     return null;
                 safe[field][k] = end;
@@ -128,7 +130,7 @@ public static class Certifier
     )
         where T : struct, IEnclosure<T>
     {
-        var o = Measure<T>(trial, instance);
+        var o = Measure<T>(claim, trial, instance);
         var components = claim.Extent == Extent.Dimension ? instance.Layout.D : 1;
         var holds = Truth.True;
         Sides? worst = null;
@@ -151,14 +153,18 @@ public static class Certifier
         return (o, worst!, holds);
     }
 
-    /// <summary>Runs a trial on an explicit instance.</summary>
-    public static Observables<T> Measure<T>(Trial trial, Instance instance)
+    /// <summary>Runs a trial on an explicit instance, with what the claim prescribes.</summary>
+    public static Observables<T> Measure<T>(Claim claim, Trial trial, Instance instance, double mostSteps = MostSteps)
         where T : struct, IReal<T>
     {
         var record = instance.Lift<T>();
         var o = new Observables<T>();
         instance.Layout.Load(instance.Counts, new Ref<T>(ref record[0]), o);
-        trial.Run(instance.Layout, new Ref<T>(ref record[0]), o, new Scratch<T>());
+        var scratch = new Scratch<T>();
+        trial.Prepare(instance.Layout, new Ref<T>(ref record[0]), o, scratch);
+        Prescriptions.Fill(claim, o, mostSteps);
+        scratch.Reset();
+        trial.Run(instance.Layout, new Ref<T>(ref record[0]), o, scratch);
         return o;
     }
 

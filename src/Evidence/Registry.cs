@@ -37,7 +37,10 @@ public sealed class Registry
     public IEnumerable<Trial> TrialsOf(Claim claim)
     {
         var reads = Reads(claim);
-        return Trials.Where(t => reads.All(s => t.Fills.Contains(s) || t.Shape.FieldOf(s) is not null));
+        var prescribed = claim.Prescribes.Select(p => p.Slot).ToHashSet();
+        return Trials.Where(t =>
+            prescribed.SetEquals(t.Takes) && reads.All(s => t.Fills.Contains(s) || t.Shape.FieldOf(s) is not null)
+        );
     }
 
     /// <summary>The trial for a claim on one shape, or null.</summary>
@@ -60,7 +63,7 @@ public sealed class Registry
     {
         var reads = new HashSet<Slot>();
         var o = new Observables<Real>();
-        foreach (var count in new[] { Count.D, Count.Tasks, Count.N, Count.J, Count.M })
+        foreach (var count in Count.All)
             o[count] = 1;
         o.Reads = reads;
         claim.Lhs.Evaluate(o, 0);
@@ -73,6 +76,14 @@ public sealed class Registry
                 reads.Add(constant.Item);
             else
                 ((Condition.Positive)hypothesis.Condition).Item.Evaluate(o, 0);
+        foreach (var prescription in claim.Prescribes)
+            prescription.Value.Evaluate(o, 0);
+        // What is prescribed is no one else's to fill.
+        foreach (var prescription in claim.Prescribes)
+        {
+            reads.Remove(prescription.Slot);
+            sides.Remove(prescription.Slot);
+        }
         return (sides, reads);
     }
 

@@ -205,6 +205,23 @@ public static class Shrinker
                     for (var k = 0; k < d; k++)
                         target[k] = source[s.Coordinates[k]];
                     break;
+                case FieldKind.Matrix:
+                    for (var k = 0; k < d; k++)
+                    for (var l = 0; l < d; l++)
+                        target[k * d + l] = source[s.Coordinates[k] * from.D + s.Coordinates[l]];
+                    break;
+                case FieldKind.Symmetric:
+                    for (var k = 0; k < d; k++)
+                    for (var l = 0; l <= k; l++)
+                        target[SymmetricMatrix.IndexOf(d, k, l)] = source[
+                            SymmetricMatrix.IndexOf(from.D, s.Coordinates[k], s.Coordinates[l])
+                        ];
+                    break;
+                case FieldKind.Rows:
+                    for (var i = 0; i < s.Tasks.Length; i++)
+                    for (var k = 0; k < d; k++)
+                        target[i * d + k] = source[s.Tasks[i] * from.D + s.Coordinates[k]];
+                    break;
                 case FieldKind.PerTask:
                     for (var i = 0; i < s.Tasks.Length; i++)
                         target[i] = field.IsProbability ? 1.0 / s.Tasks.Length : source[s.Tasks[i]];

@@ -89,6 +89,8 @@ public readonly struct Expression(string code, int rank) : IReal<Expression>
     public static Expression SelectLess(Expression a, Expression b, Expression x, Expression y) =>
         new($"({x.Code} if {a.Code} < {b.Code} else {y.Code})", Atom);
 
+    public static Expression Ceiling(Expression a) => Call("ceil", a);
+
     /// <summary>No loop runs over an expression.</summary>
     public static double Largest(Expression a) => double.NaN;
 

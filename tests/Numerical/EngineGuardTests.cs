@@ -188,7 +188,7 @@ public sealed class EngineGuardTests(ITestOutputHelper output)
         foreach (var field in shape.Counts)
             counts[field.Count] = field.Count == Count.N ? steps : d % (steps + 1);
         for (var lane = 0; lane < Tile.Size; lane++)
-            tile.DrawSetting(0, lane, counts, u => 0.01 + 0.5 * u);
+            tile.DrawPoints(0, new Setting(counts, u => 0.01 + 0.5 * u), lane);
         return tile;
     }
 

@@ -212,7 +212,7 @@ public sealed class EvidenceTests
     {
         var instance = Quadratic(2, 0.1, 1, 7);
         var claim = Claim("ji2022.lemma12");
-        var o = Certifier.Measure<Real>(s_registry.TrialOf(claim, instance.Shape)!, instance);
+        var o = Certifier.Measure<Real>(claim, s_registry.TrialOf(claim, instance.Shape)!, instance);
         // N inner gradients and one outer one, one product a step, every point of the path kept.
         Assert.Equal(8, o[MultiStepMaml.Gradients].Value);
         Assert.Equal(7, o[MultiStepMaml.HessianVectors].Value);

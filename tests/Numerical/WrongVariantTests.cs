@@ -64,6 +64,8 @@ public sealed class WrongVariantTests(ITestOutputHelper output)
             x.Kind,
             x.Statement,
             x.Hypotheses,
+            x.Prescribes,
+            x.Reading,
             x.Relation,
             x.Lhs,
             x.Rhs,

@@ -27,7 +27,7 @@ let sides<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and '
 
 /// The sides as one type computes them.
 let evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> ValueType> (case: Case) =
-    Certifier.Measure<'T>(case.Trial, case.Instance) |> sides case.Claim
+    Certifier.Measure<'T>(case.Claim, case.Trial, case.Instance) |> sides case.Claim
 
 let private sameBits (x: float) (y: float) =
     BitConverter.DoubleToInt64Bits x = BitConverter.DoubleToInt64Bits y

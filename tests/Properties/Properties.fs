@@ -71,7 +71,7 @@ type ClaimProperties() =
 
         for name, variant in claim.Wrong do
             let differs (case: Case) =
-                let o = Certifier.Measure<Real>(case.Trial, case.Instance)
+                let o = Certifier.Measure<Real>(case.Claim, case.Trial, case.Instance)
 
                 List.zip (NumberTypes.sides claim o) (NumberTypes.sides variant o)
                 |> List.exists (fun ((_, x), (_, y)) -> difference x y)

@@ -60,26 +60,23 @@ public sealed class Tile
         }
     }
 
-    /// <summary>The stream from which the counts of a setting are drawn.</summary>
-    public UniformStream CountsStream(int setting) => Stream(Stage.Counts, _index * Settings + setting);
+    /// <summary>Draws a setting, which the instances share.</summary>
+    /// <param name="number">0..Settings-1.</param>
+    /// <param name="ranges">What is held fixed, and what hypotheses admit.</param>
+    public Setting DrawSetting(int number, IRanges ranges)
+    {
+        var stream = Stream(Stage.Counts, _index * Settings + number);
+        return _family.DrawSetting(ref stream, ranges);
+    }
 
     /// <summary>Draws the points of one instance in one setting.</summary>
-    /// <param name="setting">0..Settings-1.</param>
+    /// <param name="number">0..Settings-1.</param>
+    /// <param name="setting">The setting of that number.</param>
     /// <param name="lane">0..Size-1.</param>
-    /// <param name="counts">N, j and the like, shared by the tile.</param>
-    /// <param name="alphaL">alpha times L, from a uniform number.</param>
-    public void DrawSetting(int setting, int lane, Counts counts, Func<double, double> alphaL)
+    public void DrawPoints(int number, Setting setting, int lane)
     {
-        var stream = Stream(Stage.Setting, (_index * Settings + setting) * Size + lane);
-        var product = alphaL(stream.Next());
-        _family.DrawSetting(
-            Layout,
-            counts,
-            product,
-            ref stream,
-            _records[lane].AsSpan(0, Layout.Size),
-            _geometries[lane]
-        );
+        var stream = Stream(Stage.Setting, (_index * Settings + number) * Size + lane);
+        _family.DrawPoints(Layout, setting, ref stream, _records[lane].AsSpan(0, Layout.Size), _geometries[lane]);
     }
 
     private UniformStream Stream(Stage stage, long index) => new(_seed, _family.Key, (ulong)index, (uint)stage);
@@ -111,7 +108,15 @@ public sealed class TileRunner<T>
         tile.Layout.Load(counts, record, Observables);
     }
 
-    /// <summary>Runs a trial on the loaded group.</summary>
+    /// <summary>Prepares a trial on the loaded group: what a claim's prescriptions read.</summary>
+    public void Prepare(Trial trial, Layout layout)
+    {
+        _records.Reset();
+        _scratch.Reset();
+        trial.Prepare(layout, _records.Take(layout.Size), Observables, _scratch);
+    }
+
+    /// <summary>Runs a prepared trial on the loaded group.</summary>
     public Oracles Run(Trial trial, Layout layout)
     {
         _records.Reset();

@@ -170,19 +170,22 @@ public abstract class CollectionFamily(MultiStepMamlShape shape) : Family
         record[layout.OffsetOf(shape.BoundedBelow)] = shared.BoundedBelow;
     }
 
-    public override void DrawSetting(
+    public override Setting DrawSetting(ref UniformStream stream, IRanges ranges) =>
+        MultiStepMamlSetting.Draw(ref stream, ranges);
+
+    public override void DrawPoints(
         Layout layout,
-        Counts counts,
-        double alphaL,
+        Setting setting,
         ref UniformStream stream,
         Span<double> record,
         Geometry geometry
     )
     {
+        var alphaL = setting.Placement!(stream.Next());
         var L = record[layout.OffsetOf(shape.L)];
         record[layout.OffsetOf(shape.Alpha)] = alphaL / L;
         // Half of the points lie so close that the N steps still end within the range where curvature is nearly constant.
-        var growth = stream.Chance(0.5) ? Math.Pow(1 + alphaL, counts[Observables.Count.N]) : 1;
+        var growth = stream.Chance(0.5) ? Math.Pow(1 + alphaL, setting.Counts[Observables.Count.N]) : 1;
         var w = record.Slice(layout.OffsetOf(shape.W), layout.D);
         var u = record.Slice(layout.OffsetOf(shape.U), layout.D);
         var distance = Norm(geometry.Center);

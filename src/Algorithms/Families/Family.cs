@@ -17,6 +17,9 @@ public abstract class Family
     public abstract string Description { get; }
     public abstract Shape Shape { get; }
 
+    /// <summary>The bounds on d, n and m where nothing holds them fixed.</summary>
+    public virtual Limits Limits => Limits.Default;
+
     /// <summary>Draws what a tile shares: d, n and the kinds of terms.</summary>
     /// <param name="stream">Uniform numbers.</param>
     /// <param name="limits">Bounds on the counts; the draw keeps within them.</param>
@@ -25,17 +28,20 @@ public abstract class Family
     /// <summary>Draws the tasks of one instance and its constants into the record.</summary>
     public abstract void DrawTasks(Layout layout, ref UniformStream stream, Span<double> record, Geometry geometry);
 
-    /// <summary>Draws the points of one instance and stores the step size.</summary>
+    /// <summary>Draws what the instances of a tile share in one setting: its counts.</summary>
+    /// <param name="stream">Uniform numbers.</param>
+    /// <param name="ranges">What is held fixed, and what hypotheses admit.</param>
+    public abstract Setting DrawSetting(ref UniformStream stream, IRanges ranges);
+
+    /// <summary>Draws the points, step sizes and accuracies of one instance in a setting.</summary>
     /// <param name="layout">The layout.</param>
-    /// <param name="counts">N, j and other counts of the setting.</param>
-    /// <param name="alphaL">alpha times the declared L.</param>
+    /// <param name="setting">The setting.</param>
     /// <param name="stream">Uniform numbers.</param>
     /// <param name="record">The record that <see cref="DrawTasks"/> filled.</param>
     /// <param name="geometry">What <see cref="DrawTasks"/> left.</param>
-    public abstract void DrawSetting(
+    public abstract void DrawPoints(
         Layout layout,
-        Counts counts,
-        double alphaL,
+        Setting setting,
         ref UniformStream stream,
         Span<double> record,
         Geometry geometry

@@ -57,14 +57,18 @@ public sealed class MatrixFamily : Family
         }
     }
 
-    public override void DrawSetting(
+    public override Setting DrawSetting(ref UniformStream stream, IRanges ranges) =>
+        MultiStepMamlSetting.Draw(ref stream, ranges);
+
+    public override void DrawPoints(
         Layout layout,
-        Counts counts,
-        double alphaL,
+        Setting setting,
         ref UniformStream stream,
         Span<double> record,
         Geometry geometry
-    ) => record[layout.OffsetOf(MatrixShape.Instance.Alpha)] = alphaL / record[layout.OffsetOf(MatrixShape.Instance.L)];
+    ) =>
+        record[layout.OffsetOf(MatrixShape.Instance.Alpha)] =
+            setting.Placement!(stream.Next()) / record[layout.OffsetOf(MatrixShape.Instance.L)];
 
     private static void Draw(Kind kind, double L, int d, double[] q, ref UniformStream stream, Span<double> v)
     {

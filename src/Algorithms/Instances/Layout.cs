@@ -66,6 +66,9 @@ public sealed class Layout
             FieldKind.Vector => D,
             FieldKind.PerTask => Tasks,
             FieldKind.Matrices => Matrices * D * D,
+            FieldKind.Matrix => D * D,
+            FieldKind.Symmetric => SymmetricMatrix.PackedLength(D),
+            FieldKind.Rows => Tasks * D,
             _ => throw new ArgumentException($"{field.Name} holds losses", nameof(field)),
         };
 

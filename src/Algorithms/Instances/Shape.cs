@@ -19,6 +19,15 @@ public enum FieldKind
 
     /// <summary>m+1 full d x d matrices, row by row.</summary>
     Matrices,
+
+    /// <summary>One full d x d matrix, row by row.</summary>
+    Matrix,
+
+    /// <summary>A symmetric d x d matrix, packed; under its single name the list of its diagonal.</summary>
+    Symmetric,
+
+    /// <summary>A vector of d numbers per task.</summary>
+    Rows,
 }
 
 /// <summary>Which numbers a field admits.</summary>
@@ -38,6 +47,10 @@ public enum Domain
 /// <param name="Single">Its name where there is one task and it is not given as a list, or null.</param>
 /// <param name="Internal">Never read from or written to the instance format.</param>
 /// <param name="IsProbability">The probabilities of the tasks: equal where absent.</param>
+/// <param name="Words">
+/// Texts that may stand for the numbers, each choosing a reading of the claim; absent, the field stands for the first.
+/// </param>
+/// <param name="IsLowerBound">A constant of which every smaller one is valid too (mu): its safe end is the lower one.</param>
 public sealed record Field(
     string Name,
     FieldKind Kind,
@@ -46,7 +59,9 @@ public sealed record Field(
     bool Optional = false,
     string? Single = null,
     bool Internal = false,
-    bool IsProbability = false
+    bool IsProbability = false,
+    IReadOnlyList<string>? Words = null,
+    bool IsLowerBound = false
 );
 
 /// <summary>A count that the instance format carries.</summary>
@@ -66,6 +81,12 @@ public abstract class Shape
     public abstract string Name { get; }
     public abstract IReadOnlyList<Field> Fields { get; }
     public abstract IReadOnlyList<CountField> Counts { get; }
+
+    /// <summary>
+    /// The name of a list of objects, one per task, that hold the fields of losses and per task, whose names are paths in
+    /// them; with one task they may stand at the top. Null where such fields are lists of their own.
+    /// </summary>
+    public virtual string? TaskList => null;
 
     /// <summary>The field that formulas read from a slot.</summary>
     public Field? FieldOf(Slot slot) => Fields.FirstOrDefault(f => f.Slot == slot);

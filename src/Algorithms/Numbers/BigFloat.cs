@@ -111,6 +111,10 @@ public readonly record struct BigFloat : IEnd<BigFloat>
     /// <summary>The smallest double at or above.</summary>
     public double ToDoubleUp() => -(-this).ToDoubleDown();
 
+    /// <summary>The smallest integer at or above it.</summary>
+    public BigFloat Ceiling() =>
+        !IsFinite || Exponent >= 0 ? this : new(-((-Mantissa) >> (int)Math.Min(-Exponent, int.MaxValue)), 0);
+
     public override string ToString() => IsFinite ? $"{Mantissa}*2^{Exponent}" : Class.ToString();
 
     /// <summary>The largest number of that many bits at or below a/b, for finite b other than 0.</summary>

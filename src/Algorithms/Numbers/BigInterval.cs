@@ -83,6 +83,12 @@ public readonly struct BigInterval : ISeries<BigInterval>
     public static BigInterval SelectLess(BigInterval a, BigInterval b, BigInterval x, BigInterval y) =>
         EnclosedFunctions<BigInterval>.SelectLess(a, b, x, y);
 
+    public static BigInterval Ceiling(BigInterval a) => new(a.Lower.Ceiling(), a.Upper.Ceiling());
+
+    /// <summary>The middle, rounded; NaN where it is unbounded.</summary>
+    public static BigInterval Point(BigInterval a) =>
+        Exactly((LowerEnd(a) + (UpperEnd(a) - LowerEnd(a)) * From(0.5)).Lower);
+
     public static double Largest(BigInterval a) => a.Upper.ToDoubleUp();
 
     public static BigInterval Widen(BigInterval a, BigInterval radius) => a + Hull(-radius, radius);

@@ -51,6 +51,9 @@ public readonly struct Dual<T>(T value, T slope) : IReal<Dual<T>>
     public static Dual<T> SelectLess(Dual<T> a, Dual<T> b, Dual<T> x, Dual<T> y) =>
         new(T.SelectLess(a.Value, b.Value, x.Value, y.Value), T.SelectLess(a.Value, b.Value, x.Slope, y.Slope));
 
+    /// <summary>Its slope is 0: the jumps have no derivative.</summary>
+    public static Dual<T> Ceiling(Dual<T> a) => Constant(T.Ceiling(a.Value));
+
     public static double Largest(Dual<T> a) => T.Largest(a.Value);
 
     /// <summary>The slope of the radius bounds the error of the slope.</summary>

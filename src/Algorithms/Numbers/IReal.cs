@@ -36,8 +36,16 @@ public interface IReal<T>
     /// </summary>
     static abstract T SelectLess(T a, T b, T x, T y);
 
-    /// <summary>The largest double of any lane; at or above the number where the type encloses.</summary>
+    /// <summary>
+    /// The largest double of all lanes that hold a number; at or above the number where the type encloses. NaN where none is.
+    /// </summary>
     static abstract double Largest(T a);
+
+    /// <summary>The smallest integer at or above a; as an enclosure, from that of the lower end to that of the upper one.</summary>
+    static abstract T Ceiling(T a);
+
+    /// <summary>a itself where the type rounds, a single number out of it where it encloses.</summary>
+    static virtual T Point(T a) => a;
 
     /// <summary>a^n for any integer n; a^0 is 1.</summary>
     static abstract T Pow(T a, int n);

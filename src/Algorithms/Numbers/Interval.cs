@@ -52,6 +52,11 @@ public readonly struct Interval : ISeries<Interval>
 
     public static double Largest(Interval a) => a.Upper;
 
+    public static Interval Ceiling(Interval a) => new(Math.Ceiling(a.Lower), Math.Ceiling(a.Upper));
+
+    /// <summary>The middle, rounded; NaN where it is unbounded.</summary>
+    public static Interval Point(Interval a) => From(a.Lower + (a.Upper - a.Lower) / 2);
+
     public static Interval Widen(Interval a, Interval radius) => a + Hull(-radius, radius);
 
     /// <summary>Its range over a; an end may be |n| ulp off.</summary>

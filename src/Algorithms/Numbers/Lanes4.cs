@@ -91,6 +91,8 @@ public readonly struct Lanes4(Vector256<double> value) : IMachineReal<Lanes4>
 
     public static Lanes4 From(decimal value) => From(Elementary.Nearest(value));
 
+    public static Lanes4 Ceiling(Lanes4 a) => Elementary.Ceiling(a);
+
     public static double Largest(Lanes4 a) => Elementary.Largest(a);
 
     public static double Lane(Lanes4 a, int lane) => a.Value[lane];

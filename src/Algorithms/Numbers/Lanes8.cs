@@ -91,6 +91,8 @@ public readonly struct Lanes8(Vector512<double> value) : IMachineReal<Lanes8>
 
     public static Lanes8 From(decimal value) => From(Elementary.Nearest(value));
 
+    public static Lanes8 Ceiling(Lanes8 a) => Elementary.Ceiling(a);
+
     public static double Largest(Lanes8 a) => Elementary.Largest(a);
 
     public static double Lane(Lanes8 a, int lane) => a.Value[lane];

@@ -52,6 +52,8 @@ public readonly struct Real(double value) : IMachineReal<Real>
     public static Real Round(Real a) => new(Math.Round(a.Value));
 
     [MethodImpl(Inline)]
+    public static Real Ceiling(Real a) => Elementary.Ceiling(a);
+
     public static double Largest(Real a) => a.Value;
 
     public static Real SelectLess(Real a, Real b, Real x, Real y) => a.Value < b.Value ? x : y;

@@ -75,8 +75,20 @@ public sealed record Count(string Name, string Meaning)
     /// <summary>j, an index of the inner path, 0..N.</summary>
     public static readonly Count J = new("j", "index on the inner path");
 
-    /// <summary>m, the last index of the matrices V_0..V_m.</summary>
-    public static readonly Count M = new("m", "last index of the matrices V_0..V_m");
+    /// <summary>m, the last index of the matrices V_0..V_m, or the number of steps of a linear solver.</summary>
+    public static readonly Count M = new("m", "last index of the matrices V_0..V_m, or steps of the linear solver");
+
+    /// <summary>T, the number of steps of an inner solver.</summary>
+    public static readonly Count T = new("T", "number of steps of the inner solver");
+
+    /// <summary>K, the number of back-propagation steps that are kept.</summary>
+    public static readonly Count K = new("K", "number of kept back-propagation steps");
+
+    /// <summary>k, an index of the iterates of a solver.</summary>
+    public static readonly Count Iterate = new("k", "index of a solver's iterates");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Count> All { get; } = [D, Tasks, N, J, M, T, K, Iterate];
 
     public override string ToString() => Name;
 }

@@ -46,6 +46,7 @@ public static class AcceleratedGradient
                 x[i] = T.Fma(momentum, move, next);
             }
         }
+        Masks.Spread<T, TStore>(d, steps, y);
         return k;
     }
 }

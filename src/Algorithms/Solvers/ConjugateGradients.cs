@@ -62,6 +62,7 @@ public static class ConjugateGradients
                 p[i] = T.Fma(b, p[i], r[i]);
             square = next;
         }
+        Masks.Spread<T, TStore>(d, steps, w);
         return products;
     }
 }

@@ -25,6 +25,7 @@ public static class GradientDescent
             var step = T.SelectLess(T.From((double)k), steps, -alpha, T.From(0.0));
             Vectors.Add<T, TStore>(f.D, step, work, x);
         }
+        Masks.Spread<T, TStore>(f.D, steps, x);
         return k;
     }
 

@@ -24,6 +24,8 @@ public abstract class MultiStepMamlShape : Shape
     protected static readonly Field BoundedBelowField = Constant(Observables.Constants.BoundedBelow, Domain.Real) with
     {
         Internal = true,
+        // Of a sign the lower end is the safe one.
+        IsLowerBound = true,
     };
 
     /// <summary>The probabilities of the tasks; they are divided by their sum, and absent they are equal.</summary>

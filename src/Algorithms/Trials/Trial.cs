@@ -15,11 +15,18 @@ public abstract class Trial
     /// <summary>The slots it fills, besides those that the fields of the shape fill.</summary>
     public abstract IReadOnlyList<Slot> Fills { get; }
 
+    /// <summary>The slots that it reads and a claim must prescribe: starts, step sizes, counts.</summary>
+    public virtual IReadOnlyList<Slot> Takes => [];
+
     /// <summary>Fields that are optional in the shape but without which it cannot fill these slots.</summary>
     public virtual IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [];
 
     /// <summary>Whether its cost grows with d^3 or more; such trials are sampled at d &lt;= 16 mostly.</summary>
     public virtual bool IsCubic => false;
+
+    /// <summary>Fills the slots from which prescriptions are evaluated, before <see cref="Run"/>.</summary>
+    public virtual void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
+        where T : struct, IReal<T> { }
 
     /// <summary>Runs on one instance, or on one per lane.</summary>
     /// <param name="layout">Where the record holds what.</param>
