@@ -25,8 +25,7 @@ let inline max (x: 'T :> IReal<'T>) (y: 'T) : 'T = 'T.Max(x, y)
 let inline min (x: 'T :> IReal<'T>) (y: 'T) : 'T = 'T.Min(x, y)
 
 /// The number of steps that a fractional or negative count stands for.
-let inline steps (x: 'T :> IReal<'T>) : 'T =
-    'T.Max('T.From 0.0, 'T.Ceiling x)
+let inline steps (x: 'T :> IReal<'T>) : 'T = 'T.Max('T.From 0.0, 'T.Ceiling x)
 
 module NumericLiteralR =
     let inline FromZero () : 'T :> IReal<'T> = 'T.From 0.0

@@ -116,11 +116,8 @@ public sealed class BlockSampler<T>(Registry registry, RunOptions options, Alpha
             for (var first = 0; first < Tile.Size; first += T.Width)
             {
                 _runner.Load(tile, first, counts);
-                if (!run.Key.Prescribes.IsEmpty)
-                {
-                    _runner.Prepare(run.Key.Trial, tile.Layout);
-                    Prescriptions.Fill(run.First().Claim, _runner.Observables, Options.MostSteps);
-                }
+                _runner.Prepare(run.Key.Trial, tile.Layout);
+                Prescriptions.Fill(run.First().Claim, _runner.Observables, Options.MostSteps);
                 var cost = _runner.Run(run.Key.Trial, tile.Layout);
                 foreach (var tally in run)
                     tally.Read(_runner.Observables, first, cost);

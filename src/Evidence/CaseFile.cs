@@ -178,7 +178,8 @@ public static class CaseFile
         var reads = registry.ReadsOfSides(claim);
         var needed = trial.Shape.Fields.Where(f => f.Slot is { } s && reads.Contains(s)).ToHashSet();
         needed.UnionWith(trial.NeededFor(reads));
-        var instance = InstanceJson.Read(trial.Shape, json, needed);
+        var counts = registry.CountsOf(claim).Union(trial.CountsFor(reads)).ToHashSet();
+        var instance = InstanceJson.Read(trial.Shape, json, needed, counts);
         return (trial, instance);
     }
 

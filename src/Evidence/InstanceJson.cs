@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Verify.Algorithms.Instances;
 using Verify.Algorithms.Losses;
+using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
 
 namespace Verify.Evidence;
@@ -32,8 +33,14 @@ public static class InstanceJson
     /// <param name="shape">The shape.</param>
     /// <param name="json">The object.</param>
     /// <param name="needed">Optional fields that must be there.</param>
+    /// <param name="neededCounts">Optional counts that must be there.</param>
     /// <exception cref="InputException">The first fault found.</exception>
-    public static Instance Read(Shape shape, JsonElement json, IReadOnlySet<Field> needed)
+    public static Instance Read(
+        Shape shape,
+        JsonElement json,
+        IReadOnlySet<Field> needed,
+        IReadOnlySet<Count> neededCounts
+    )
     {
         if (Unknown(shape, json) is { } unknown)
             throw new InputException($"field '{unknown}' is unknown");
@@ -55,7 +62,7 @@ public static class InstanceJson
             var into = record.AsSpan(layout.OffsetOf(field), layout.LengthOf(field));
             if (field.Internal || Find(shape, json, field) is not { } value)
             {
-                if (!field.Internal && (!field.Optional || needed.Contains(field)))
+                if (!field.Internal && !field.IsExactWhenAbsent && (!field.Optional || needed.Contains(field)))
                     throw new InputException($"field '{field.Name}' is missing");
                 into.Fill(field.IsProbability ? 1.0 / tasks : double.NaN);
                 continue;
@@ -74,7 +81,12 @@ public static class InstanceJson
             else
                 ReadNumbers(field, IsSingle(field, json) ? field.Single! : field.Name, value, into, layout);
         }
-        var instance = new Instance(layout, ReadCounts(shape, json), record);
+        var instance = new Instance(layout, ReadCounts(shape, json, neededCounts), record);
+        foreach (var field in shape.Fields.Where(f => f.IsExactWhenAbsent && needed.Contains(f)))
+            if (shape.Establish<Interval>(instance, field) is { } exact)
+                for (var k = 0; k < exact.Length; k++)
+                    if (double.IsNaN(instance[field][k]))
+                        instance[field][k] = field.IsLowerBound ? exact[k].Lower : exact[k].Upper;
         return shape.Fault(instance) is { } fault ? throw new InputException(fault) : instance;
     }
 
@@ -99,7 +111,8 @@ public static class InstanceJson
             : Enumerable.Range(0, layout.Tasks).Select(_ => new JsonObject()).ToArray();
         foreach (var field in shape.Fields)
         {
-            if (field.Internal || field.Kind != FieldKind.Losses && !instance.Has(field))
+            // An infinite constant has no number in JSON.
+            if (field.Internal || field.Kind != FieldKind.Losses && !double.IsFinite(instance[field][0]))
                 continue;
             if (IsPerTask(shape, field))
             {
@@ -125,7 +138,7 @@ public static class InstanceJson
     private static JsonNode? WriteOfTask(Instance instance, Field field, int task)
     {
         if (field.Kind != FieldKind.Losses)
-            return double.IsNaN(instance[field][task]) ? null : JsonValue.Create(instance[field][task]);
+            return !double.IsFinite(instance[field][task]) ? null : JsonValue.Create(instance[field][task]);
         var terms = instance.Layout.LossesOf(field)[task];
         return field.Optional && terms.Length == 0 ? null : WriteLoss(instance, terms);
     }
@@ -321,16 +334,20 @@ public static class InstanceJson
     private static bool IsSingle(Field field, JsonElement json) =>
         field.Single is not null && json.TryGetProperty(field.Single, out _);
 
-    private static Counts ReadCounts(Shape shape, JsonElement json)
+    private static Counts ReadCounts(Shape shape, JsonElement json, IReadOnlySet<Count> needed)
     {
         var counts = new Counts();
         foreach (var field in shape.Counts)
         {
             var name = field.Count.Name;
             if (!json.TryGetProperty(name, out var value))
+            {
+                if (field.IsOptional && !needed.Contains(field.Count))
+                    continue;
                 counts[field.Count] = field.Default is { } other
                     ? counts[other]
                     : throw new InputException($"field '{name}' is missing");
+            }
             else if (
                 value.ValueKind == JsonValueKind.Number
                 && value.TryGetDouble(out var number)

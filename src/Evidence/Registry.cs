@@ -14,7 +14,10 @@ namespace Verify.Evidence;
 /// </summary>
 public sealed class Registry
 {
-    private readonly Dictionary<Claim, (IReadOnlySet<Slot> Sides, IReadOnlySet<Slot> All)> _reads = [];
+    /// <summary>What a claim reads: slots by its sides alone and by all of it, and counts.</summary>
+    private sealed record Traces(IReadOnlySet<Slot> Sides, IReadOnlySet<Slot> All, IReadOnlySet<Count> Counts);
+
+    private readonly Dictionary<Claim, Traces> _reads = [];
 
     /// <summary>A registry of these parts; <see cref="Default"/> has all.</summary>
     public Registry(IReadOnlyList<Claim> claims, IReadOnlyList<Trial> trials, IReadOnlyList<Family> families) =>
@@ -29,6 +32,9 @@ public sealed class Registry
 
     /// <summary>The slots that the sides and hypotheses of a claim read.</summary>
     public IReadOnlySet<Slot> Reads(Claim claim) => Traced(claim).All;
+
+    /// <summary>The counts that a claim reads.</summary>
+    public IReadOnlySet<Count> CountsOf(Claim claim) => Traced(claim).Counts;
 
     /// <summary>The slots that the sides of a claim read.</summary>
     public IReadOnlySet<Slot> ReadsOfSides(Claim claim) => Traced(claim).Sides;
@@ -53,19 +59,20 @@ public sealed class Registry
         where trial is not null
         select (family, trial);
 
-    private (IReadOnlySet<Slot> Sides, IReadOnlySet<Slot> All) Traced(Claim claim)
+    private Traces Traced(Claim claim)
     {
         lock (_reads)
             return _reads.TryGetValue(claim, out var known) ? known : _reads[claim] = Trace(claim);
     }
 
-    private static (IReadOnlySet<Slot> Sides, IReadOnlySet<Slot> All) Trace(Claim claim)
+    private static Traces Trace(Claim claim)
     {
         var reads = new HashSet<Slot>();
         var o = new Observables<Real>();
         foreach (var count in Count.All)
             o[count] = 1;
-        o.Reads = reads;
+        var counts = new HashSet<Count>();
+        (o.Reads, o.CountReads) = (reads, counts);
         claim.Lhs.Evaluate(o, 0);
         claim.Rhs.Evaluate(o, 0);
         var sides = reads.ToHashSet();
@@ -84,7 +91,7 @@ public sealed class Registry
             reads.Remove(prescription.Slot);
             sides.Remove(prescription.Slot);
         }
-        return (sides, reads);
+        return new Traces(sides, reads, counts);
     }
 
     private static List<TItem> Lists<TItem>() =>

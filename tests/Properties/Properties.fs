@@ -6,6 +6,7 @@ open System.Collections.Generic
 open System.Text.Json
 open Verify.Algorithms.Instances
 open Verify.Algorithms.Numbers
+open Verify.Algorithms.Observables
 open Verify.Bounds
 open Verify.Evidence
 open Verify.Properties.Generators
@@ -117,7 +118,9 @@ type InstanceProperties() =
         let property (case: Case) =
             let x = finite case.Instance
             use json = JsonDocument.Parse(InstanceJson.Write(x).ToJsonString())
-            let y = InstanceJson.Read(x.Shape, json.RootElement, HashSet<Field>())
+
+            let y =
+                InstanceJson.Read(x.Shape, json.RootElement, HashSet<Field>(), HashSet<Count>())
 
             // What is never written is not read.
             for field in x.Shape.Fields |> Seq.filter _.Internal do

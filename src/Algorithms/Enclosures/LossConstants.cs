@@ -68,18 +68,21 @@ public static class LossConstants
         );
     }
 
+    /// <summary>The bounds of the Hessian: inf and sup over x of its smallest and its largest eigenvalue.</summary>
     /// <remarks>
-    /// With f_k'' in [lo_k, hi_k], A + sum lo_k v_k v_k' + lo I &lt;= H(x) &lt;= A + sum hi_k v_k v_k' + hi I, hence
-    /// |H(x)| is at most the larger of the largest eigenvalue of the right side and minus the smallest of the left. Both
-    /// sides are attained, or approached, where the v_k are independent (each f_k'' can be chosen on its own), and where
-    /// there is a single radial term and nothing else that varies (0 far out, slope/scale at its center).
+    /// With f_k'' in [lo_k, hi_k], A + sum lo_k v_k v_k' + lo I &lt;= H(x) &lt;= A + sum hi_k v_k v_k' + hi I. Both sides are
+    /// attained, or approached, where the v_k are independent (each f_k'' can be chosen on its own), and where there is a
+    /// single radial term and nothing else that varies (0 far out, slope/scale at its center).
     /// </remarks>
-    private static T GradientLipschitz<T>(LossTerms loss)
+    public static (T Least, T Most) Curvature<T>(LossTerms loss)
         where T : struct, IEnclosure<T>
     {
         var cubes = loss.Cubes<T>();
         if (!Enclosure.IsZero(cubes))
-            return Enclosure.ExcludesZero(cubes) ? Enclosure.Infinity<T>() : Enclosure.NaN<T>();
+        {
+            var unbounded = Enclosure.ExcludesZero(cubes) ? Enclosure.Infinity<T>() : Enclosure.NaN<T>();
+            return (-unbounded, unbounded);
+        }
         var d = loss.D;
         var (least, most) = (loss.Matrix<T>(), loss.Matrix<T>());
         foreach (var ridge in loss.Ridges)
@@ -93,34 +96,64 @@ public static class LossConstants
             for (var i = 0; i < d; i++)
                 side[i * d + i] += T.From(radial.Slope) / T.From(radial.Scale);
         }
-        var norm = T.Max(SymmetricEigenvalues.Largest(d, most), -SymmetricEigenvalues.Smallest(d, least));
+        var (smallest, largest) = (SymmetricEigenvalues.Smallest(d, least), SymmetricEigenvalues.Largest(d, most));
         double[][] directions = [.. loss.Ridges.Select(r => r.Direction)];
         var isAttained =
             loss.Radials.Count == 0
                 ? Directions.AreIndependent<T>(directions)
                 : loss.Radials.Count == 1 && directions.Length == 0;
         if (isAttained)
-            return norm;
+            return (smallest, largest);
 
         double[] PlaceOf(bool isLargest) =>
             Directions.Solve(directions, [.. loss.Ridges.Select(r => r.PlaceOf(isLargest))], d);
 
-        var points = loss.Radials.Select(r => r.Center).Append(PlaceOf(true)).Append(PlaceOf(false));
-        var attained = points.Select(x => HessianNorm<T>(loss, x)).Aggregate(T.Max);
-        return Enclosure.Between(attained, norm);
+        var hessians = loss
+            .Radials.Select(r => r.Center)
+            .Append(PlaceOf(true))
+            .Append(PlaceOf(false))
+            .Select(loss.Hessian<T>)
+            .ToList();
+        return (
+            -Enclosure.Between(hessians.Select(h => -SymmetricEigenvalues.Smallest(d, h)).Aggregate(T.Max), -smallest),
+            Enclosure.Between(hessians.Select(h => SymmetricEigenvalues.Largest(d, h)).Aggregate(T.Max), largest)
+        );
+    }
+
+    /// <summary>The sup over x of |grad l(x)|.</summary>
+    /// <remarks>
+    /// At most the sum over the terms; attained in the limit far out along the linear part where nothing but it and one radial
+    /// term of positive slope is there.
+    /// </remarks>
+    public static T GradientBound<T>(LossTerms loss)
+        where T : struct, IEnclosure<T>
+    {
+        var cubes = loss.Cubes<T>();
+        if (!Enclosure.IsZero(cubes) || loss.Matrix<T>().Any(x => !Enclosure.IsZero(x)))
+            return Enclosure.Infinity<T>();
+        var linear = Norm(loss.Linear<T>());
+        var rest = T.From(0.0);
+        foreach (var radial in loss.Radials)
+            rest += T.Abs(T.From(radial.Slope));
+        foreach (var ridge in loss.Ridges)
+            rest += ridge.Slope<T>() * Norm(Array.ConvertAll(ridge.Direction, T.From));
+        var isAttained = loss.Ridges.Count == 0 && loss.Radials.Count <= 1;
+        return isAttained ? linear + rest : Enclosure.Between(T.From(0.0), linear + rest);
+    }
+
+    private static T Norm<T>(T[] x)
+        where T : struct, IReal<T> => Vectors.Norm<T, Ref<T>>(x.Length, new Ref<T>(ref x[0]));
+
+    private static T GradientLipschitz<T>(LossTerms loss)
+        where T : struct, IEnclosure<T>
+    {
+        var (least, most) = Curvature<T>(loss);
+        return T.Max(most, -least);
     }
 
     /// <summary>The largest value over the losses, each Hessian taken once.</summary>
     private static T OfEach<T>(IReadOnlyList<LossTerms> losses, Func<LossTerms, T> constant)
         where T : struct, IEnclosure<T> => losses.DistinctBy(l => l.HessianKey).Select(constant).Aggregate(T.Max);
-
-    /// <summary>|H(x)|.</summary>
-    private static T HessianNorm<T>(LossTerms loss, double[] x)
-        where T : struct, IEnclosure<T>
-    {
-        var hessian = loss.Hessian<T>(x);
-        return T.Max(SymmetricEigenvalues.Largest(loss.D, hessian), -SymmetricEigenvalues.Smallest(loss.D, hessian));
-    }
 
     /// <remarks>
     /// The third derivative of the ridge terms along unit vectors is sum_k f_k'''(x) (v_k'h)^3 (its norm is attained on

@@ -50,6 +50,7 @@ public enum Domain
 /// <param name="Words">
 /// Texts that may stand for the numbers, each choosing a reading of the claim; absent, the field stands for the first.
 /// </param>
+/// <param name="IsExactWhenAbsent">An absent constant stands for the smallest valid one.</param>
 /// <param name="IsLowerBound">A constant of which every smaller one is valid too (mu): its safe end is the lower one.</param>
 public sealed record Field(
     string Name,
@@ -61,15 +62,17 @@ public sealed record Field(
     bool Internal = false,
     bool IsProbability = false,
     IReadOnlyList<string>? Words = null,
-    bool IsLowerBound = false
+    bool IsLowerBound = false,
+    bool IsExactWhenAbsent = false
 );
 
 /// <summary>A count that the instance format carries.</summary>
 /// <param name="Count">Which.</param>
 /// <param name="Least">The smallest admitted value.</param>
 /// <param name="Most">The largest admitted value; a run is linear in it.</param>
-/// <param name="Default">The count whose value stands for it where it is absent; null where it is required.</param>
-public sealed record CountField(Count Count, int Least, int Most, Count? Default = null);
+/// <param name="Default">The count whose value stands for it where it is absent; null where none does.</param>
+/// <param name="IsOptional">Whether an instance may be without it.</param>
+public sealed record CountField(Count Count, int Least, int Most, Count? Default = null, bool IsOptional = false);
 
 /// <summary>
 /// A kind of instance: its fields, in the order in which a record stores them, and how its constants are established

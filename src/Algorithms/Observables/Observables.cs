@@ -15,11 +15,18 @@ public sealed class Observables<T>
     /// <summary>The slots read since it was set; null (the default) records nothing.</summary>
     public ISet<Slot>? Reads { get; set; }
 
+    /// <summary>The counts that were asked for since it was set; null (the default) records nothing.</summary>
+    public ISet<Count>? CountReads { get; set; }
+
     /// <summary>A number of the instance.</summary>
     /// <exception cref="KeyNotFoundException">The instance has no such count.</exception>
     public int this[Count count]
     {
-        get => _counts.TryGetValue(count, out var n) ? n : throw new KeyNotFoundException($"no count {count}");
+        get
+        {
+            CountReads?.Add(count);
+            return _counts.TryGetValue(count, out var n) ? n : throw new KeyNotFoundException($"no count {count}");
+        }
         set => _counts[count] = value;
     }
 
@@ -48,8 +55,8 @@ public sealed class Observables<T>
     public int LengthOf(Slot slot) =>
         slot.Extent switch
         {
-            Extent.Dimension => this[Count.D],
-            Extent.Tasks => this[Count.Tasks],
+            Extent.Dimension => _counts[Count.D],
+            Extent.Tasks => _counts[Count.Tasks],
             _ => 1,
         };
 }

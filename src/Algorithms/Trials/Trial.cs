@@ -21,6 +21,9 @@ public abstract class Trial
     /// <summary>Fields that are optional in the shape but without which it cannot fill these slots.</summary>
     public virtual IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [];
 
+    /// <summary>Counts that are optional in the shape but without which it cannot fill these slots.</summary>
+    public virtual IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [];
+
     /// <summary>Whether its cost grows with d^3 or more; such trials are sampled at d &lt;= 16 mostly.</summary>
     public virtual bool IsCubic => false;
 
