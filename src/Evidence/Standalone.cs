@@ -1,7 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Verify.Algorithms.Instances;
 using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
+using Verify.Algorithms.Trials;
 using Verify.Bounds;
 
 namespace Verify.Evidence;
@@ -13,35 +16,72 @@ namespace Verify.Evidence;
 public static class Standalone
 {
     /// <summary>The script for a case as <see cref="WitnessFile"/> writes it.</summary>
-    /// <exception cref="InputException">The claim compares vectors.</exception>
+    /// <exception cref="InputException">There is no code for what the claim's trial measures.</exception>
     public static string Script(Claim claim, JsonObject witness, Registry registry)
     {
-        if (claim.Extent != Extent.Scalar)
-            throw new InputException($"{claim.Id} compares vectors; there is no script for it");
-        var instance = witness["instance"]!.AsObject();
-        using var stream = typeof(Standalone).Assembly.GetManifestResourceStream("standalone.py")!;
-        using var reader = new StreamReader(stream);
-        var (lhs, rhs) = (Print(claim, claim.Lhs, instance), Print(claim, claim.Rhs, instance));
-        return reader
-            .ReadToEnd()
-            .Replace("@INSTANCE@", instance.ToJsonString())
-            .Replace("@LHS@", lhs)
-            .Replace("@RHS@", rhs)
+        var json = witness["instance"]!.AsObject();
+        using var document = JsonDocument.Parse(witness.ToJsonString());
+        var (trial, instance) = CaseFile.ReadInstance(document.RootElement, claim, registry);
+        var component = (int?)witness["certificate"]?["component"] ?? 0;
+        var o = Slots(instance);
+        var prescribed = claim.Prescribes.Select(p =>
+        {
+            var values = Enumerable.Range(0, o.LengthOf(p.Slot)).Select(k => p.Value.Evaluate(o, k).Code);
+            if (p.IsCount)
+                values = values.Select(v => $"max(Decimal(0), ceil({v}))");
+            return $"s[\"{p.Slot.Name}\"] = "
+                + (p.Slot.Extent == Extent.Scalar ? values.Single() : $"[{string.Join(", ", values)}]");
+        });
+        var constants = instance
+            .Shape.Fields.Where(f => f.Slot is not null && instance.Has(f))
+            .Select(f => $"\"{f.Slot!.Name}\": at(x, \"{f.Name}\")");
+        return (Resource("common") ?? throw new InvalidOperationException("no common part"))
+            .Replace("@INSTANCE@", json.ToJsonString())
+            .Replace("@OBSERVE@", string.Concat(Parts(trial).Select(part => "\n" + part)))
+            .Replace("@CONSTANTS@", string.Join(", ", constants))
+            .Replace("@PRESCRIBED@", string.Join("\n", prescribed))
+            .Replace("@LHS@", claim.Lhs.Evaluate(o, component).Code)
+            .Replace("@RHS@", claim.Rhs.Evaluate(o, component).Code)
             .Replace("@CLAIM@", claim.Id)
             .Replace("@RELATION@", CaseFile.Symbol(claim.Relation));
     }
 
-    private static string Print(Claim claim, IFormula formula, JsonObject instance)
+    /// <summary>The Python twins of a trial and of its base types, the bases first.</summary>
+    private static List<string> Parts(Trial trial)
+    {
+        var parts = new List<string>();
+        for (var type = trial.GetType(); type is not null && type != typeof(Trial); type = type.BaseType)
+            if (Resource(type.Name.Split('`')[0]) is { } part)
+                parts.Insert(0, part);
+        return parts.Any(p => p.Contains("def observe", StringComparison.Ordinal))
+            ? parts
+            : throw new InputException($"there is no script for the trial '{trial.Name}'");
+    }
+
+    private static string? Resource(string name)
+    {
+        using var stream = typeof(Standalone).Assembly.GetManifestResourceStream($"standalone/{name}.py");
+        return stream is null ? null : new StreamReader(stream).ReadToEnd();
+    }
+
+    /// <summary>Every slot as the Python expression that reads it.</summary>
+    private static Observables<Expression> Slots(Instance instance)
     {
         var o = new Observables<Expression>();
-        o[Count.D] = o[Count.Tasks] = 1;
-        foreach (var count in new[] { Count.N, Count.J })
-            if (instance[count.Name] is { } value)
-                o[count] = (int)value;
-        o[Count.M] = instance["Vs"]?.AsArray().Count - 1 ?? 0;
+        o[Count.D] = instance.Layout.D;
+        o[Count.Tasks] = instance.Layout.Tasks;
+        o[Count.M] = instance.Layout.Matrices - 1;
+        foreach (var (count, value) in instance.Counts)
+            o[count] = value;
         foreach (var slot in Slot.All)
-            o[slot] = new Expression($"s[\"{slot.Name}\"]", Expression.Atom);
-        return formula.Evaluate(o, 0).Code;
+        {
+            var values = o.Vector(slot);
+            // A number per task is written alone where there is one task.
+            var isList = slot.Extent == Extent.Dimension || slot.Extent == Extent.Tasks && values.Length > 1;
+            for (var k = 0; k < values.Length; k++)
+                values[k] = new Expression($"s[\"{slot.Name}\"]" + (isList ? $"[{k}]" : ""), Expression.Atom);
+        }
+        return o;
     }
 }
 

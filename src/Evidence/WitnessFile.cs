@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Verify.Algorithms.Observables;
 using Verify.Bounds;
 
 namespace Verify.Evidence;
@@ -40,6 +41,8 @@ public static class WitnessFile
                 ["rhs"] = new JsonArray(sides.RhsLower, sides.RhsUpper),
             },
         };
+        if (claim.Extent != Extent.Scalar)
+            json["certificate"]!["component"] = sides.Component;
         if (witness.Replay is { } replay)
             json["replay"] = replay.ToString();
         return json;

@@ -1,6 +1,7 @@
 # Both sides of one claim on one instance, recomputed with 60 digits and the standard library only.
 # Losses are sums of terms; x'Ax/2 + b'x is a quadratic, a cos(v'x + p) a cosine.
 import json
+import math
 import sys
 from decimal import Decimal, getcontext
 
@@ -98,77 +99,33 @@ def meta_gradient(train, test, w, alpha, N):
     return g
 
 
-def observe(x):
-    s = {k: v for k, v in x.items() if isinstance(v, Decimal)}
-    alpha = x["alpha"]
-    if "Vs" in x:
-        P = identity(len(x["Vs"][0]))
-        for V in x["Vs"]:
-            P = factors(P, [[alpha * e for e in row] for row in V])
-        s["nearIdentityProduct"] = spectral_norm([add(p, -1, e) for p, e in zip(P, identity(len(P)))])
-        return s
-    N, j, w, d = int(x["N"]), int(x["j"]), x["w"], len(x["w"])
-    pairs = "tasksT" in x or "taskT" in x
-    tests = (x.get("tasksT") or [x["taskT"]]) if pairs else (x.get("tasks") or [x["task"]])
-    trains = (x.get("tasksS") or [x["taskS"]]) if pairs else tests
-    p = x.get("p", [Decimal(1)] * len(tests))
-    p = [q / sum(p) for q in p]
-    zero = [Decimal(0)] * d
-
-    def mean(vectors):
-        total = zero
-        for q, v in zip(p, vectors):
-            total = add(total, q, v)
-        return total
-
-    ws = path(trains[0], w, alpha, N)
-    metas = [meta_gradient(a, b, w, alpha, N) for a, b in zip(trains, tests)]
-    grads = [gradient(b, w) for b in tests]
-    s["trainGradient"] = norm(gradient(trains[0], w))
-    s["trainGradientJ"] = norm(gradient(trains[0], ws[j]))
-    s["metaGradient"] = norm(mean(metas))
-    one, gap, all_, mean_ = (
-        ("testGradient", "testMetaGap", "meanTestGradientNorm", "meanTestGradient")
-        if pairs
-        else ("taskGradient", "taskMetaGap", "meanTaskGradient", "meanGradient")
-    )
-    s[one] = norm(grads[0])
-    s[gap] = norm(add(grads[0], -1, metas[0]))
-    s[all_] = sum(q * norm(g) for q, g in zip(p, grads))
-    s[mean_] = norm(mean(grads))
-    if pairs:
-        b = x.get("b_i", [Decimal("NaN")] * len(tests))
-        b = b if isinstance(b, list) else [b]
-        s["b_0"], s["b"], s["b_tilde"] = b[0], dot(p, b), dot(p, [e * e for e in b])
-        s["testGradientN"] = norm(gradient(tests[0], ws[N]))
-        s["estimateSquare"] = sum(q * dot(g, g) for q, g in zip(p, metas))
-    if "u" in x:
-        u = x["u"]
-        us = path(trains[0], u, alpha, N)
-        other = mean([meta_gradient(a, b, u, alpha, N) for a, b in zip(trains, tests)])
-        s["startDistance"] = norm(add(w, -1, u))
-        s["pathDistanceJ"] = norm(add(ws[j], -1, us[j]))
-        s["pathDistanceN"] = norm(add(ws[N], -1, us[N]))
-        s["metaGradientGap"] = norm(add(mean(metas), -1, other))
-        V, P, Q = [Decimal(0)], identity(d), identity(d)
-        for a, c in zip(ws[:N], us):
-            P = factors(P, [[alpha * e for e in row] for row in hessian(trains[0], a)])
-            Q = factors(Q, [[alpha * e for e in row] for row in hessian(trains[0], c)])
-            V.append(spectral_norm([add(y, -1, z) for y, z in zip(P, Q)]))
-        s["V(j)"], s["V(j-1)"], s["V(N)"] = V[j], V[max(j - 1, 0)], V[N]
-    return s
-
-
 def sqrt(x):
     return x.sqrt()
 
 
-s = observe(INSTANCE)
+def ceil(x):
+    return Decimal(math.ceil(x))
+
+
+def at(x, path):  # a field of the instance by its path
+    for step in path.split("."):
+        x = x[step]
+    return x
+
+@OBSERVE@
+
+x = INSTANCE
+s = {@CONSTANTS@}
+if "prepare" in globals():
+    prepare(x, s)
+@PRESCRIBED@
+observe(x, s)
 lhs = @LHS@
 rhs = @RHS@
 print("claim: @CLAIM@, lhs @RELATION@ rhs")
 print("lhs  =", format(lhs, ".20g"))
 print("rhs  =", format(rhs, ".20g"))
-violated = not (lhs @RELATION@ rhs)
+tiny = Decimal(10) ** -40 * max(abs(lhs), abs(rhs))  # what sixty digits cannot tell apart
+violated = abs(lhs - rhs) > tiny if "@RELATION@" == "==" else not (lhs @RELATION@ rhs)
 print("violated" if violated else "not violated")
 sys.exit(0 if violated else 1)
