@@ -195,8 +195,10 @@ internal sealed class Tally(Claim claim, Trial trial)
             for (var lane = 0; lane < T.Width; lane++)
                 _part[first + lane] = T.Lane(part, lane);
         }
-        _gradients += (long)cost.Gradients * T.Width;
-        _hessianVectors += (long)cost.HessianVectors * T.Width;
+        _gradients += trial.Fills.Contains(Cost.Gradients) ? Total(o[Cost.Gradients]) : (long)cost.Gradients * T.Width;
+        _hessianVectors += trial.Fills.Contains(Cost.HessianVectors)
+            ? Total(o[Cost.HessianVectors])
+            : (long)cost.HessianVectors * T.Width;
     }
 
     /// <summary>Adds the sixteen instances that were read, in order.</summary>
@@ -306,6 +308,17 @@ internal sealed class Tally(Claim claim, Trial trial)
         for (var lane = 0; lane < T.Width; lane++)
             if (!(T.Lane(margin, lane) > 0))
                 _unmet[first + lane] |= 1 << h;
+    }
+
+    /// <summary>The sum of the counts of all lanes; one that is not a number was not run.</summary>
+    private static long Total<T>(T counts)
+        where T : unmanaged, IMachineReal<T>
+    {
+        var sum = 0L;
+        for (var lane = 0; lane < T.Width; lane++)
+            if (double.IsFinite(T.Lane(counts, lane)))
+                sum += (long)T.Lane(counts, lane);
+        return sum;
     }
 
     private static int Bin(double ratio)

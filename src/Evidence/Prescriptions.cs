@@ -5,7 +5,7 @@ using Verify.Bounds;
 namespace Verify.Evidence;
 
 /// <summary>The numbers that a statement prescribes, evaluated on an instance before a trial runs with them.</summary>
-internal static class Prescriptions
+public static class Prescriptions
 {
     /// <summary>
     /// Fills the prescribed slots. A count beyond the limit becomes NaN, and what a solver returns after that many steps is NaN:
@@ -17,8 +17,10 @@ internal static class Prescriptions
     public static void Fill<T>(Claim claim, Observables<T> o, double mostSteps)
         where T : struct, IReal<T>
     {
-        foreach (var prescription in claim.Prescribes)
+        // Not foreach: its enumerator would be garbage, once for each group of lanes.
+        for (var rest = claim.Prescribes; !rest.IsEmpty; rest = rest.Tail)
         {
+            var prescription = rest.Head;
             var values = o.Vector(prescription.Slot);
             for (var k = 0; k < values.Length; k++)
             {

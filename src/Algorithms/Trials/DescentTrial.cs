@@ -13,7 +13,7 @@ namespace Verify.Algorithms.Trials;
 public sealed class DescentTrial : BilevelTrial
 {
     public override string Name => "descent on G";
-    public override IReadOnlyList<Slot> Fills { get; } = [.. Prepared, Slots.StartError, Slots.Error];
+    public override IReadOnlyList<Slot> Fills { get; } = [.. Prepared, Slots.StartError, Slots.Error, Cost.Gradients];
     public override IReadOnlyList<Slot> Takes { get; } = [Slots.Start, Slots.StepSize, Slots.Steps];
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
@@ -25,7 +25,7 @@ public sealed class DescentTrial : BilevelTrial
         var x = scratch.Take(d);
         Vectors.Copy<T, Ref<T>>(d, At(o, Slots.Start), x);
         o[Slots.StartError] = Vectors.Distance<T, Ref<T>>(d, x, star);
-        var gradients = GradientDescent.Run<T, Ref<T>, ProximalObjective<T, Ref<T>>>(
+        GradientDescent.Run<T, Ref<T>, ProximalObjective<T, Ref<T>>>(
             new ProximalObjective<T, Ref<T>>(train, record, d, o[Bilevel.Lambda], theta),
             o[Slots.StepSize],
             o[Slots.Steps],
@@ -33,6 +33,7 @@ public sealed class DescentTrial : BilevelTrial
             scratch.Take(d)
         );
         o[Slots.Error] = Vectors.Distance<T, Ref<T>>(d, x, star);
-        return new Oracles(gradients, 0, 2);
+        o[Cost.Gradients] = o[Slots.Steps];
+        return default;
     }
 }

@@ -36,7 +36,7 @@ public abstract class Trial
     /// <param name="record">The numbers of the instance.</param>
     /// <param name="o">Loaded with the constants and counts; receives the slots.</param>
     /// <param name="scratch">Working memory.</param>
-    /// <returns>What one instance cost.</returns>
+    /// <returns>What one instance cost, where it does not fill the slots of <see cref="Cost"/>.</returns>
     public abstract Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
         where T : struct, IReal<T>;
 }
