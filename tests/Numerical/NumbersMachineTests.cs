@@ -43,6 +43,15 @@ public class NumbersMachineTests
     }
 
     [Fact]
+    public void TheLargestLaneIsFoundBesideNaN()
+    {
+        var lanes = MemoryMarshal.Cast<double, Lanes4>([double.NaN, -3, 7, double.NaN])[0];
+        Assert.Equal(7, Lanes4.Largest(lanes));
+        Assert.Equal(7, Pair<Lanes4>.Largest(new(Lanes4.From(double.NaN), lanes)));
+        Assert.True(double.IsNaN(Lanes4.Largest(Lanes4.From(double.NaN))));
+    }
+
+    [Fact]
     public void SplitAndScaleAreExact()
     {
         for (var i = 0; i < s_budget; i++)
@@ -52,6 +61,8 @@ public class NumbersMachineTests
             var (m, e) = Real.Split(new(x));
             Assert.True(m.Value is >= 0.7071067811865475 and < 1.4142135623730952 && e.Value == Math.Round(e.Value));
             Assert.Equal(x, Math.ScaleB(m.Value, (int)e.Value));
+            Assert.Equal(Math.Ceiling(x), Real.Ceiling(new(x)).Value);
+            Assert.Equal(Math.Ceiling(-x), Real.Ceiling(new(-x)).Value);
             var n = stream.Below(2001) - 1000;
             Assert.Equal(Math.ScaleB(x, n), Real.Scale(new(x), new(n)).Value);
         }
@@ -306,6 +317,7 @@ public class NumbersMachineTests
             ("Cbrt", (a, _, _) => T.Cbrt(a)),
             ("From", (_, _, _) => T.From(0.1) + T.From(0.1m)),
             ("Round", (a, _, _) => T.Round(a)),
+            ("Ceiling", (a, _, _) => T.Ceiling(a)),
             ("SelectLess", (a, b, c) => T.SelectLess(a, b, c, -c)),
             ("Scale", (a, b, _) => T.Scale(a, T.Round(T.Min(T.Max(b, T.From(-1000.0)), T.From(1000.0))))),
             ("mantissa", (a, _, _) => T.Split(a).Mantissa),

@@ -31,6 +31,8 @@ public abstract class EnclosureTests<T>
     [InlineData("Min")]
     [InlineData("Max")]
     [InlineData("Neg")]
+    [InlineData("SelectLess")]
+    [InlineData("Ceiling")]
     [InlineData("Pow")]
     public void EveryExactResultIsEnclosed(string name)
     {
@@ -53,6 +55,8 @@ public abstract class EnclosureTests<T>
                 "Min" => T.Min(a, b),
                 "Max" => T.Max(a, b),
                 "Neg" => -a,
+                "SelectLess" => T.SelectLess(a, b, c, -c),
+                "Ceiling" => T.Ceiling(a),
                 _ => T.Pow(a, n),
             };
             Fraction? Exact(Fraction x, Fraction y, Fraction z) =>
@@ -67,6 +71,8 @@ public abstract class EnclosureTests<T>
                     "Min" => x.CompareTo(y) < 0 ? x : y,
                     "Max" => x.CompareTo(y) > 0 ? x : y,
                     "Neg" => -x,
+                    "SelectLess" => x.CompareTo(y) < 0 ? z : -z,
+                    "Ceiling" => x.Ceiling(),
                     _ => n < 0 && x.Sign == 0 ? null : x.Pow(n),
                 };
             string Message() => $"case {i}: {name} {(name == "Pow" ? n : "")} of {a}, {b}, {c} gives {result}";
@@ -234,6 +240,11 @@ public abstract class EnclosureTests<T>
         Assert.True(T.Lower(T.Sin(line)) == -1 && T.Upper(T.Sin(line)) == 1);
         Assert.True(T.Lower(T.Exp(line)) == 0 && double.IsPositiveInfinity(T.Upper(T.Exp(line))));
         Assert.Throws<ArithmeticException>(() => T.Intersect(one, zero));
+        Assert.True(T.IsExact(T.SelectLess(zero, one, one, zero)) && T.Lower(T.SelectLess(zero, one, one, zero)) == 1);
+        Assert.True(T.IsExact(T.SelectLess(one, one, one, zero)) && T.Upper(T.SelectLess(one, one, one, zero)) == 0);
+        Assert.True(double.IsNaN(T.Lower(T.SelectLess(T.From(double.NaN), one, one, zero))));
+        Assert.True(T.IsExact(T.Ceiling(T.From(-0.5m))) && T.Lower(T.Ceiling(T.From(2.25m))) == 3);
+        Assert.True(T.IsExact(T.Point(T.FromBounds(0, 1))) && T.Lower(T.Point(T.FromBounds(0, 1))) == 0.5);
         Assert.True(T.Lower(T.IsLess(zero, one)) == 1 && T.Upper(T.IsLess(one, one)) == 0);
         Assert.True(T.Lower(T.IsLess(T.FromBounds(0, 1), one)) == 0 && T.Upper(T.IsLess(T.FromBounds(0, 1), one)) == 1);
         Assert.True(T.Lower(T.Widen(one, T.From(0.5))) == 0.5 && T.Upper(T.Widen(one, T.From(0.5))) == 1.5);
@@ -530,6 +541,12 @@ internal readonly record struct Fraction(BigInteger Numerator, BigInteger Denomi
         mantissa.IsZero ? new(0, 1)
         : exponent >= 0 ? new(mantissa << exponent, 1)
         : new(mantissa, BigInteger.One << -exponent);
+
+    public Fraction Ceiling()
+    {
+        var quotient = BigInteger.DivRem(Numerator, Denominator, out var rest);
+        return new(rest.Sign * Denominator.Sign > 0 ? quotient + 1 : quotient, 1);
+    }
 
     public static Fraction operator -(Fraction a) => new(-a.Numerator, a.Denominator);
 
