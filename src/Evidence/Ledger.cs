@@ -127,6 +127,8 @@ public static class Names
 
     public static string Of(EvidenceKind evidence) => Hyphenated(evidence.ToString());
 
+    public static string Of(Provenance provenance) => Hyphenated(provenance.ToString());
+
     public static string Of(Outcome outcome) => Hyphenated(outcome.ToString());
 
     public static string Of(HypothesisStatus status) => Hyphenated(status.ToString());

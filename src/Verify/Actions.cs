@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -87,7 +88,7 @@ internal static class Actions
                         ["version"] = claim.Version,
                         ["kind"] = claim.Kind.ToString(),
                         ["source"] = claim.Source,
-                        ["provenance"] = claim.Provenance.ToString().ToLowerInvariant(),
+                        ["provenance"] = Names.Of(claim.Provenance),
                         ["statement"] = claim.Statement,
                         ["hypotheses"] = new JsonArray([.. claim.Hypotheses.Select(h => (JsonNode)h.Name)]),
                         ["verdict"] = verdict,
@@ -133,7 +134,7 @@ internal static class Actions
         var claim = Find(id);
         var screen = Screen.Out;
         screen.WriteLine($"{claim.Id}  (version {claim.Version})");
-        screen.WriteLine($"  {claim.Source}; {claim.Provenance.ToString().ToLowerInvariant()}; {claim.Kind}");
+        screen.WriteLine($"  {claim.Source}; {Names.Of(claim.Provenance)}; {claim.Kind}");
         screen.WriteLine($"  {claim.Statement}");
         screen.WriteLine("hypotheses");
         foreach (var hypothesis in claim.Hypotheses)
@@ -359,6 +360,28 @@ internal static class Actions
         }
     }
 
+    private static void WriteCounts(string what, IEnumerable<(Claim Claim, long Count)> counts)
+    {
+        var some = counts.Where(c => c.Count > 0).Select(c => $"{c.Claim.Id} {Screen.Grouped(c.Count)}").ToList();
+        if (some.Count > 0)
+            Screen.Out.WriteLine($"{what}: {string.Join(", ", some)}");
+    }
+
+    /// <summary>What a refuted claim says and where; only what is printed or quoted fails in the paper.</summary>
+    private static string Refutation(ClaimReport r)
+    {
+        var (claim, sides) = (r.Claim, r.Witness!.Certificate.Sides!);
+        var how = claim.Provenance.IsPrinted || claim.Provenance.IsQuoted ? "fails in the paper as" : "fails, as";
+        var what =
+            !claim.Relation.IsEqual ? $"lhs >= {sides.LhsLower:g6} > {sides.RhsUpper:g6} >= rhs"
+            : sides.LhsLower > sides.RhsUpper ? $"lhs >= {sides.LhsLower:g6}, rhs <= {sides.RhsUpper:g6}"
+            : $"lhs <= {sides.LhsUpper:g6}, rhs >= {sides.RhsLower:g6}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{claim.Id} {how} {Names.Of(claim.Provenance)}: {what}  (verify show {claim.Id}; found at {r.Witness.Replay})"
+        );
+    }
+
     private static void Write(IReadOnlyList<ClaimReport> reports, Output output)
     {
         if (output.IsJson)
@@ -369,18 +392,12 @@ internal static class Actions
         }
         Screen.Out.Write(Screen.Of(reports));
         foreach (var r in reports.Where(r => r.Verdict == Verdict.Refuted))
-            Screen.Out.WriteLine(
-                $"{r.Claim.Id} fails in the paper as {r.Claim.Provenance.ToString().ToLowerInvariant()}: "
-                    + $"lhs >= {r.Witness!.Certificate.Sides!.LhsLower:R}, rhs <= {r.Witness.Certificate.Sides.RhsUpper:R}"
-                    + $"  (verify show {r.Claim.Id}; found at {r.Witness.Replay})"
-            );
-        foreach (
-            var r in reports.Where(r => r.Inconclusive > 0 || r.Outcomes.GetValueOrDefault(Outcome.Inconclusive) > 0)
-        )
-            Screen.Out.WriteLine(
-                $"{r.Claim.Id}: {Screen.Grouped(r.Inconclusive)} further evaluations gave no number, "
-                    + $"{r.Outcomes.GetValueOrDefault(Outcome.Inconclusive)} candidates stay open"
-            );
+            Screen.Out.WriteLine(Refutation(r));
+        WriteCounts("instances without a number", reports.Select(r => (r.Claim, r.Inconclusive)));
+        WriteCounts(
+            "candidates left open",
+            reports.Select(r => (r.Claim, (long)r.Outcomes.GetValueOrDefault(Outcome.Inconclusive)))
+        );
         foreach (
             var highlight in reports
                 .Where(r => r.Claim.Highlight is not null)
@@ -411,7 +428,7 @@ internal static class Actions
             ["claim"] = r.Claim.Id,
             ["verdict"] = Names.Of(r.Verdict),
             ["evidence"] = Names.Of(r.Evidence),
-            ["provenance"] = r.Claim.Provenance.ToString().ToLowerInvariant(),
+            ["provenance"] = Names.Of(r.Claim.Provenance),
             ["ratio"] = Finite(r.Best?.Ratio),
             ["certifiedRatio"] = Finite(r.CertifiedRatio),
             ["gap"] = Finite(r.Gap),

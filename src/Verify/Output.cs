@@ -52,30 +52,37 @@ internal static class Screen
         return table;
     }
 
-    /// <summary>The table of a run.</summary>
+    /// <summary>The table of a run: for each paper its name, then its claims without that prefix.</summary>
     public static Table Of(IReadOnlyList<ClaimReport> reports)
     {
         var table = Table(
             ("claim", false),
             ("verdict", false),
-            ("evidence", false),
             ("source", false),
             ("ratio", true),
             ("certified", true),
             ("in part", true),
-            ("evaluations", true)
+            ("tried", true)
         );
+        string? last = null;
         foreach (var r in reports)
+        {
+            var (paper, name) = r.Claim.Id.Split('.', 2) is [var p, var n] ? (p, n) : ("", r.Claim.Id);
+            if (paper != last)
+                table.AddRow(new Markup($"[bold]{Markup.Escape(paper)}[/]"));
+            last = paper;
+            // That nothing was found by searching goes without saying.
+            var evidence = r.Evidence == EvidenceKind.Search ? "" : $" {Names.Of(r.Evidence)}";
             table.AddRow(
-                new Markup(Markup.Escape(r.Claim.Id)),
-                new Markup($"[{Color(r.Verdict)}]{Names.Of(r.Verdict)}[/]"),
-                new Markup(Names.Of(r.Evidence)),
-                new Markup(r.Claim.Provenance.ToString().ToLowerInvariant()),
+                new Markup(" " + Markup.Escape(name)),
+                new Markup($"[{Color(r.Verdict)}]{Names.Of(r.Verdict)}{evidence}[/]"),
+                new Markup(r.Claim.Provenance.IsReconstructed ? "reconstr." : Names.Of(r.Claim.Provenance)),
                 new Markup(Number(r.Best?.Ratio)),
                 new Markup(Number(r.CertifiedRatio)),
                 new Markup(Number(r.Highlight?.Ratio)),
-                new Markup(Grouped(r.Evaluations))
+                new Markup(Rounded(r.Evaluations))
             );
+        }
         return table;
     }
 
@@ -94,6 +101,12 @@ internal static class Screen
             ? value.ToString("0.######", CultureInfo.InvariantCulture)
             : value.ToString("0.###e+0", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>A count in at most five characters.</summary>
+    private static string Rounded(long n) =>
+        n < 10_000 ? n.ToString(CultureInfo.InvariantCulture)
+        : n < 10_000_000 ? string.Create(CultureInfo.InvariantCulture, $"{n / 1000}k")
+        : string.Create(CultureInfo.InvariantCulture, $"{n / 1_000_000}M");
 
     public static string Grouped(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 
