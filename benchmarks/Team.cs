@@ -3,12 +3,13 @@ using System.Diagnostics;
 namespace Verify.Benchmarks;
 
 /// <summary>Threads that run one piece of work together and are timed from their common start to the last end.</summary>
-internal sealed class Team : IDisposable
+internal sealed class Team
 {
     private readonly Barrier _barrier;
     private readonly long[] _begin;
     private readonly long[] _end;
-    private Action<int>? _work;
+    private Action<int> _work = _ => { };
+    private int _awake;
 
     public Team(int threads)
     {
@@ -25,17 +26,11 @@ internal sealed class Team : IDisposable
     /// <summary>The wall time of one run in seconds; <paramref name="work"/> is told the number of its thread.</summary>
     public double Time(Action<int> work)
     {
-        _work = work;
+        (_work, _awake) = (work, 0);
         _barrier.SignalAndWait();
         Step(0);
         _barrier.SignalAndWait();
         return Stopwatch.GetElapsedTime(_begin.Min(), _end.Max()).TotalSeconds;
-    }
-
-    public void Dispose()
-    {
-        _work = null;
-        _barrier.SignalAndWait();
     }
 
     private void Serve(int worker)
@@ -43,8 +38,6 @@ internal sealed class Team : IDisposable
         while (true)
         {
             _barrier.SignalAndWait();
-            if (_work is null)
-                return;
             Step(worker);
             _barrier.SignalAndWait();
         }
@@ -52,8 +45,12 @@ internal sealed class Team : IDisposable
 
     private void Step(int worker)
     {
+        // The barrier may put threads to sleep; the clock starts when all have woken up.
+        Interlocked.Increment(ref _awake);
+        while (Volatile.Read(ref _awake) < Threads)
+            Thread.SpinWait(1);
         _begin[worker] = Stopwatch.GetTimestamp();
-        _work!(worker);
+        _work(worker);
         _end[worker] = Stopwatch.GetTimestamp();
     }
 }

@@ -1,9 +1,9 @@
-"""The work item of the benchmarks in NumPy and PyTorch: a server that benchmarks/run asks, one JSON line at a time.
+"""The work items of the benchmarks in NumPy and PyTorch: a server that benchmarks/run asks, one JSON line at a time.
 
-{"load": folder, "d": d, "cosines": c, "count": B}    reads raw doubles; answers {}
-{"run": variant, "N": N, "threads": t}                answers {"seconds": per pass over B, "error": relative, "chunk": c}
+{"load": folder, "d": d, "cosines": c, "count": B, "lambda": l, "m": m}    reads raw doubles; answers {}
+{"run": variant, "item": item, "N": N, "threads": t}    answers {"seconds": per pass over B, "chunk": c, "error": relative}
 
-Each variant chooses its best batch size, once for each cell, among several.
+Each variant chooses its best batch size, once for each cell, among several; the error comes with that first answer.
 """
 
 import concurrent.futures
@@ -11,7 +11,7 @@ import json
 import sys
 import time
 
-VERSIONS, MISSING, VARIANTS = {}, [], {}
+VERSIONS, MISSING = {}, []
 try:
     import numpy as np
 
@@ -43,23 +43,81 @@ if torch is not None:
             MISSING.append("torch vmap(grad)")
 
 LEAST_SECONDS = 0.005
+TINY = 1e-300
+FIELDS = "A b w alpha a p V".split()
 
 
-def variant(name):
-    def keep(function):
-        VARIANTS[name] = function
-        return function
+class Batch:
+    """The items on batches of instances, with the products written out; a subclass says how a batch multiplies.
 
-    return keep
+    A chunk has A (B, d, d), b and w (B, d), alpha (B,), and for the cosines a cos(v'x + p): a and p (B, c), V (B, c, d).
+    """
+
+    def __init__(self, chunk, lam, m):
+        for name in FIELDS:
+            setattr(self, name, self.convert(chunk[name]))
+        self.step = self.alpha[:, None]
+        self.cosines = chunk["V"].shape[1]
+        self.lam, self.m = lam, m
+
+    def gradient(self, x):
+        g = self.mul(self.A, x) + self.b
+        if self.cosines:
+            g = g + self.left(-self.a * self.sin(self.mul(self.V, x) + self.p), self.V)
+        return g
+
+    def curvatures(self, x):
+        """The weights of v v' in the Hessian at x."""
+        return -self.a * self.cos(self.mul(self.V, x) + self.p) if self.cosines else None
+
+    def product(self, weights, z):
+        y = self.mul(self.A, z)
+        return y + self.left(weights * self.mul(self.V, z), self.V) if self.cosines else y
+
+    def meta_gradient(self, N):
+        path = [self.w]
+        for _ in range(N):
+            path.append(path[-1] - self.step * self.gradient(path[-1]))
+        g = self.gradient(path[-1])
+        for x in reversed(path[:-1]):
+            g = g - self.step * self.product(self.curvatures(x), g)
+        return g
+
+    def solve(self, x, v, steps):
+        """Steps of conjugate gradients from 0 on (I + H(x)/lambda) y = v; the weights at x are computed once."""
+        weights = self.curvatures(x)
+        y, r, p = 0, v, v
+        square = self.dot(r, r)
+        for _ in range(steps):
+            q = p + self.product(weights, p) / self.lam
+            # A residual that is exactly 0 ends it, as in the engine: no 0/0.
+            a = square / (self.dot(p, q) + TINY)
+            y = y + a * p
+            r = r - a * q
+            following = self.dot(r, r)
+            p = r + following / (square + TINY) * p
+            square = following
+        return y
+
+    def cg(self, N):
+        return self.solve(self.w, self.b, N)
+
+    def imaml(self, T):
+        x = self.w
+        for _ in range(T):
+            x = x - self.step * (self.gradient(x) + self.lam * (x - self.w))
+        return self.solve(x, self.gradient(x), self.m)
+
+    def run(self, item, N):
+        return self.result({"meta-gradient": self.meta_gradient, "CG": self.cg, "iMAML": self.imaml}[item](N))
 
 
-class Numpy:
-    """Batches of matrices, np.matmul."""
+class Matmul(Batch):
+    """Stacked matrices, np.matmul."""
 
-    last = False
-
-    def __init__(self, c):
-        self.A, self.b, self.a, self.p, self.V = c["A"], c["b"], c["a"], c["p"], c["V"]
+    convert = result = staticmethod(lambda x: x)
+    if np is not None:
+        sin, cos = staticmethod(np.sin), staticmethod(np.cos)
 
     def mul(self, M, x):
         return np.matmul(M, x[..., None])[..., 0]
@@ -67,36 +125,25 @@ class Numpy:
     def left(self, s, M):
         return np.matmul(s[:, None, :], M)[:, 0, :]
 
-    def gradient(self, x):
-        g = self.mul(self.A, x) + self.b
-        if self.V.shape[1]:
-            g += self.left(-self.a * np.sin(self.mul(self.V, x) + self.p), self.V)
-        return g
-
-    def product(self, x, z):
-        y = self.mul(self.A, z)
-        if self.V.shape[1]:
-            y += self.left(-self.a * np.cos(self.mul(self.V, x) + self.p) * self.mul(self.V, z), self.V)
-        return y
-
-    def run(self, c, N):
-        alpha = c["alpha"][:, None]
-        path = [c["w"]]
-        for _ in range(N):
-            path.append(path[-1] - alpha * self.gradient(path[-1]))
-        g = self.gradient(path[-1])
-        for x in reversed(path[:-1]):
-            g = g - alpha * self.product(x, g)
-        return g
+    def dot(self, x, y):
+        return np.einsum("bi,bi->b", x, y)[:, None]
 
 
-class Einsum(Numpy):
-    """Batch last, so that einsum's inner loop runs over instances."""
+class Einsum(Batch):
+    """The batch is the last axis, so that einsum's inner loop runs over instances."""
 
-    def __init__(self, c):
-        last = lambda M: np.ascontiguousarray(np.moveaxis(M, 0, -1))
-        self.A, self.b, self.a, self.p, self.V = (last(c[k]) for k in "A b a p V".split())
-        self.w, self.alpha = last(c["w"]), c["alpha"][None, :]
+    if np is not None:
+        sin, cos = staticmethod(np.sin), staticmethod(np.cos)
+
+    def __init__(self, chunk, lam, m):
+        super().__init__(chunk, lam, m)
+        self.step = self.alpha[None, :]
+
+    def convert(self, x):
+        return np.ascontiguousarray(np.moveaxis(x, 0, -1))
+
+    def result(self, x):
+        return x.T
 
     def mul(self, M, x):
         return np.einsum("ijb,jb->ib", M, x)
@@ -104,108 +151,78 @@ class Einsum(Numpy):
     def left(self, s, M):
         return np.einsum("ib,ijb->jb", s, M)
 
-    def gradient(self, x):
-        g = self.mul(self.A, x) + self.b
-        if self.V.shape[0]:
-            g += self.left(-self.a * np.sin(self.mul(self.V, x) + self.p), self.V)
-        return g
-
-    def product(self, x, z):
-        y = self.mul(self.A, z)
-        if self.V.shape[0]:
-            y += self.left(-self.a * np.cos(self.mul(self.V, x) + self.p) * self.mul(self.V, z), self.V)
-        return y
-
-    def run(self, c, N):
-        return super().run({"alpha": Transposed(self.alpha), "w": self.w}, N).T
+    def dot(self, x, y):
+        return np.einsum("ib,ib->b", x, y)
 
 
-class Transposed:
-    """alpha[:, None] of the batch-first code is alpha[None, :] here."""
+class Bmm(Batch):
+    """torch.bmm."""
 
-    def __init__(self, value):
-        self.value = value
+    if torch is not None:
+        sin, cos = staticmethod(torch.sin), staticmethod(torch.cos)
 
-    def __getitem__(self, _):
-        return self.value
+    def convert(self, x):
+        return torch.from_numpy(x)
 
+    def result(self, x):
+        return x.numpy()
 
-class Bmm:
-    """torch.bmm with the products written out."""
+    def mul(self, M, x):
+        return torch.bmm(M, x[..., None])[..., 0]
 
-    def __init__(self, c):
-        self.c = {k: torch.from_numpy(v) for k, v in c.items()}
+    def left(self, s, M):
+        return torch.bmm(s[:, None, :], M)[:, 0, :]
 
-    def run(self, _, N):
-        c = self.c
-        A, b, a, p, V, alpha = c["A"], c["b"], c["a"], c["p"], c["V"], c["alpha"][:, None]
-        mul = lambda M, x: torch.bmm(M, x[..., None])[..., 0]
-        left = lambda s, M: torch.bmm(s[:, None, :], M)[:, 0, :]
+    def dot(self, x, y):
+        return (x * y).sum(1, keepdim=True)
 
-        def gradient(x):
-            g = mul(A, x) + b
-            return g + left(-a * torch.sin(mul(V, x) + p), V) if V.shape[1] else g
-
-        def product(x, z):
-            y = mul(A, z)
-            return y + left(-a * torch.cos(mul(V, x) + p) * mul(V, z), V) if V.shape[1] else y
-
+    def run(self, item, N):
         with torch.no_grad():
-            path = [c["w"]]
-            for _ in range(N):
-                path.append(path[-1] - alpha * gradient(path[-1]))
-            g = gradient(path[-1])
-            for x in reversed(path[:-1]):
-                g = g - alpha * product(x, g)
-        return g.numpy()
+            return super().run(item, N)
 
 
 class Autograd(Bmm):
     """The loss alone is written; torch.autograd differentiates it twice."""
 
-    def run(self, _, N):
-        c = self.c
-        A, b, a, p, V, alpha = c["A"], c["b"], c["a"], c["p"], c["V"], c["alpha"][:, None]
+    def loss(self, x):
+        value = (x * (0.5 * self.mul(self.A, x) + self.b)).sum()
+        return value + (self.a * self.cos(self.mul(self.V, x) + self.p)).sum() if self.cosines else value
 
-        def loss(x):
-            value = (x * (0.5 * torch.bmm(A, x[..., None])[..., 0] + b)).sum()
-            if V.shape[1]:
-                value = value + (a * torch.cos(torch.bmm(V, x[..., None])[..., 0] + p)).sum()
-            return value
-
-        w = c["w"].detach().clone().requires_grad_(True)
+    def run(self, item, N):
+        w = self.w.detach().clone().requires_grad_(True)
         x = w
         for _ in range(N):
-            x = x - alpha * torch.autograd.grad(loss(x), x, create_graph=True)[0]
-        return torch.autograd.grad(loss(x), w)[0].numpy()
+            x = x - self.step * torch.autograd.grad(self.loss(x), x, create_graph=True)[0]
+        return torch.autograd.grad(self.loss(x), w)[0].numpy()
 
 
 class Vmap(Bmm):
     """vmap(grad) of the adapted loss of one instance."""
 
-    def run(self, _, N):
-        c = self.c
-
+    def run(self, item, N):
         def loss(x, A, b, a, p, V):
             value = x @ (0.5 * (A @ x) + b)
             return value + (a * torch.cos(V @ x + p)).sum() if V.shape[0] else value
 
-        def adapted(w, alpha, *args):
+        def adapted(w, alpha, *rest):
             for _ in range(N):
-                w = w - alpha * grad(loss)(w, *args)
-            return loss(w, *args)
+                w = w - alpha * grad(loss)(w, *rest)
+            return loss(w, *rest)
 
-        return vmap(grad(adapted))(c["w"], c["alpha"], c["A"], c["b"], c["a"], c["p"], c["V"]).numpy()
+        return vmap(grad(adapted))(self.w, self.alpha, self.A, self.b, self.a, self.p, self.V).numpy()
 
 
+VARIANTS = {}
 if np is not None:
-    VARIANTS["numpy matmul"] = Numpy
+    VARIANTS["numpy matmul"] = Matmul
     VARIANTS["numpy einsum"] = Einsum
 if torch is not None:
     VARIANTS["torch bmm"] = Bmm
     VARIANTS["torch autograd"] = Autograd
 if transforms is not None:
     VARIANTS["torch vmap(grad)"] = Vmap
+WRITTEN_OUT = [name for name, kind in VARIANTS.items() if kind not in (Autograd, Vmap)]
+ITEMS = {"meta-gradient": list(VARIANTS), "CG": WRITTEN_OUT, "iMAML": WRITTEN_OUT}
 
 
 class Server:
@@ -216,9 +233,9 @@ class Server:
 
     def load(self, q):
         d, c, B, folder = q["d"], q["cosines"], q["count"], q["load"]
-        shapes = {"A": (B, d, d), "b": (B, d), "w": (B, d), "alpha": (B,), "a": (B, c), "p": (B, c), "V": (B, c, d)}
+        shapes = dict(zip(FIELDS, [(B, d, d), (B, d), (B, d), (B,), (B, c), (B, c), (B, c, d)]))
         self.data = {k: np.fromfile(f"{folder}/{k}").reshape(s) for k, s in shapes.items()}
-        self.folder, self.count, self.d = folder, B, d
+        self.folder, self.count, self.d, self.lam, self.m = folder, B, d, q["lambda"], q["m"]
         self.prepared.clear()
         self.best.clear()
         return {}
@@ -226,61 +243,64 @@ class Server:
     def chunks(self, name, size):
         """Converted outside the clock, as the engine's tiles are."""
         if (name, size) not in self.prepared:
-            pieces = []
-            for first in range(0, self.count, size):
-                piece = {k: v[first : first + size].copy() for k, v in self.data.items()}
-                pieces.append((VARIANTS[name](piece), piece))
-            self.prepared[name, size] = pieces
+            self.prepared[name, size] = [
+                VARIANTS[name]({k: v[i : i + size].copy() for k, v in self.data.items()}, self.lam, self.m)
+                for i in range(0, self.count, size)
+            ]
         return self.prepared[name, size]
 
-    def once(self, name, size, N, threads):
+    def once(self, name, item, size, N, threads):
         chunks = self.chunks(name, size)
         if name.startswith("torch"):
             torch.set_num_threads(threads)
-            return [v.run(c, N) for v, c in chunks]
-        if threads == 1 or len(chunks) == 1:
-            return [v.run(c, N) for v, c in chunks]
-        if threads not in self.pools:
-            self.pools[threads] = concurrent.futures.ThreadPoolExecutor(threads)
-        return list(self.pools[threads].map(lambda x: x[0].run(x[1], N), chunks))
+        elif threads > 1 and len(chunks) > 1:
+            if threads not in self.pools:
+                self.pools[threads] = concurrent.futures.ThreadPoolExecutor(threads)
+            return list(self.pools[threads].map(lambda x: x.run(item, N), chunks))
+        return [x.run(item, N) for x in chunks]
 
-    def time(self, name, size, N, threads):
+    def time(self, name, item, size, N, threads):
         self.chunks(name, size)
         start, passes = time.perf_counter(), 0
         while passes == 0 or time.perf_counter() - start < LEAST_SECONDS:
-            self.once(name, size, N, threads)
+            self.once(name, item, size, N, threads)
             passes += 1
         return (time.perf_counter() - start) / passes
 
+    def choose(self, name, item, N, threads):
+        """The batch size with the shortest time."""
+        sizes = {min(s, self.count) for s in (64, 256, 1024, 4096)}
+        if name.startswith("numpy"):
+            sizes.add(self.count // threads)
+        times = []
+        for size in sorted(sizes, reverse=True):
+            # The first call allocates; a slow one is not worth a second.
+            seconds = self.time(name, item, size, N, threads)
+            if seconds < 0.1:
+                seconds = self.time(name, item, size, N, threads)
+            times.append((seconds, size))
+            if seconds > 1.5 * min(times)[0]:
+                break
+        return min(times)[1]
+
     def run(self, q):
-        name, N, threads = q["run"], q["N"], q["threads"]
-        key = (name, N, threads)
+        name, item, N, threads = q["run"], q["item"], q["N"], q["threads"]
+        key = (name, item, N, threads)
         answer = {}
         if key not in self.best:
-            sizes = sorted({min(s, self.count) for s in (64, 256, 1024, 4096)}, reverse=True)
-            if name.startswith("numpy") and threads > 1:
-                sizes = sorted({*sizes, self.count // threads}, reverse=True)
-            times = []
-            for size in sizes:
-                # The first call allocates; a slow one is not worth a second.
-                seconds = self.time(name, size, N, threads)
-                if seconds < 0.1:
-                    seconds = self.time(name, size, N, threads)
-                times.append((seconds, size))
-                if seconds > 1.5 * min(times)[0]:
-                    break
-            size = self.best[key] = min(times)[1]
-            expected = np.fromfile(f"{self.folder}/g{N}").reshape(self.count, self.d)
-            g = np.concatenate(self.once(name, size, N, threads))
-            answer["error"] = float(np.abs(g - expected).max() / np.abs(expected).max())
+            self.best[key] = self.choose(*key)
+            expected = np.fromfile(f"{self.folder}/{item}{N}").reshape(self.count, self.d)
+            actual = np.concatenate(self.once(name, item, self.best[key], N, threads))
+            error = float(np.abs(actual - expected).max() / np.abs(expected).max())
+            answer["error"] = error if np.isfinite(error) else None
         answer["chunk"] = self.best[key]
-        answer["seconds"] = self.time(name, self.best[key], N, threads)
+        answer["seconds"] = self.time(name, item, self.best[key], N, threads)
         return answer
 
 
 def main():
     server = Server()
-    print(json.dumps({"versions": VERSIONS, "missing": MISSING, "variants": list(VARIANTS)}), flush=True)
+    print(json.dumps({"versions": VERSIONS, "missing": MISSING, "items": ITEMS}), flush=True)
     for line in sys.stdin:
         q = json.loads(line)
         print(json.dumps(server.load(q) if "load" in q else server.run(q)), flush=True)
