@@ -27,9 +27,51 @@ public static class Loss
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
-        Vectors.Fill<T, TStore>(d, T.From(0.0), g);
+        if (terms.Length > 0 && terms[0].Kind == TermKind.Quadratic)
+        {
+            Terms.QuadraticGradient<T, TStore>(record.At(terms[0].Offset), d, x, g);
+            terms = terms[1..];
+        }
+        else
+            Vectors.Fill<T, TStore>(d, T.From(0.0), g);
         foreach (var term in terms)
             Terms.AddGradient<T, TStore>(term.Kind, record.At(term.Offset), d, x, g);
+    }
+
+    /// <summary>y = x + s grad l(x).</summary>
+    public static void Step<T, TStore>(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x, in T s, TStore y)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        if (terms.Length == 1 && terms[0].Kind == TermKind.Quadratic)
+            Terms.QuadraticStep<T, TStore>(record.At(terms[0].Offset), d, x, s, y);
+        else
+        {
+            Gradient<T, TStore>(terms, record, d, x, y);
+            Vectors.Combine<T, TStore>(d, x, s, y, y);
+        }
+    }
+
+    /// <summary>y = z + s H(x) z.</summary>
+    public static void HessianStep<T, TStore>(
+        ReadOnlySpan<TermAt> terms,
+        TStore record,
+        int d,
+        TStore x,
+        TStore z,
+        in T s,
+        TStore y
+    )
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        if (terms.Length == 1 && terms[0].Kind == TermKind.Quadratic)
+            SymmetricMatrix.Step<T, TStore>(d, record.At(terms[0].Offset), z, s, y);
+        else
+        {
+            HessianVector<T, TStore>(terms, record, d, x, z, y);
+            Vectors.Combine<T, TStore>(d, z, s, y, y);
+        }
     }
 
     /// <summary>y = H(x) z, H the Hessian of l.</summary>
@@ -44,7 +86,13 @@ public static class Loss
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
-        Vectors.Fill<T, TStore>(d, T.From(0.0), y);
+        if (terms.Length > 0 && terms[0].Kind == TermKind.Quadratic)
+        {
+            SymmetricMatrix.Multiply<T, TStore>(d, record.At(terms[0].Offset), z, y);
+            terms = terms[1..];
+        }
+        else
+            Vectors.Fill<T, TStore>(d, T.From(0.0), y);
         foreach (var term in terms)
             Terms.AddHessianVector<T, TStore>(term.Kind, record.At(term.Offset), d, x, z, y);
     }

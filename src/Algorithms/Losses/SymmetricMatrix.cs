@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verify.Algorithms.Numbers;
 
 namespace Verify.Algorithms.Losses;
@@ -27,64 +28,339 @@ public static class SymmetricMatrix
         return j < first ? start + j * height + k : start + first * height + PackedLength(k) + (j - first);
     }
 
-    /// <summary>y += A x, A packed.</summary>
+    /// <summary>y = A x, A packed.</summary>
     /// <param name="d">The dimension.</param>
     /// <param name="a">d(d+1)/2 packed elements.</param>
     /// <param name="x">d elements.</param>
     /// <param name="y">d elements, not overlapping x.</param>
+    public static void Multiply<T, TStore>(int d, TStore a, TStore x, TStore y)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+        => Multiply<T, TStore>(d, a, x, y, Form.Product, y, default);
+
+    /// <summary>y += A x.</summary>
     public static void MultiplyAdd<T, TStore>(int d, TStore a, TStore x, TStore y)
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
+        => Multiply<T, TStore>(d, a, x, y, Form.Started, y, default);
+
+    /// <summary>y = b + A x.</summary>
+    public static void MultiplyAdd<T, TStore>(int d, TStore a, TStore x, TStore b, TStore y)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+        => Multiply<T, TStore>(d, a, x, y, Form.Started, b, default);
+
+    /// <summary>y = x + s A x.</summary>
+    public static void Step<T, TStore>(int d, TStore a, TStore x, in T s, TStore y)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+        => Multiply<T, TStore>(d, a, x, y, Form.Step, y, s);
+
+    /// <summary>y = x + s (b + A x).</summary>
+    public static void Step<T, TStore>(int d, TStore a, TStore x, TStore b, in T s, TStore y)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+        => Multiply<T, TStore>(d, a, x, y, Form.Started | Form.Step, b, s);
+
+    /// <summary>What a product becomes on its way; each saves a pass over the vector.</summary>
+    [Flags]
+    private enum Form
     {
-        var first = 0;
-        for (; first + Strip <= d; first += Strip)
-        {
-            var xs = x.At(first);
-            var ys = y.At(first);
-            T x0 = xs[0],
-                x1 = xs[1],
-                x2 = xs[2],
-                x3 = xs[3];
-            T y0 = ys[0],
-                y1 = ys[1],
-                y2 = ys[2],
-                y3 = ys[3];
-            for (var c = 0; c < first; c++)
-            {
-                var column = a.At(PackedLength(first) + Strip * c);
-                T a0 = column[0],
-                    a1 = column[1],
-                    a2 = column[2],
-                    a3 = column[3];
-                var xc = x[c];
-                y0 = T.Fma(a0, xc, y0);
-                y1 = T.Fma(a1, xc, y1);
-                y2 = T.Fma(a2, xc, y2);
-                y3 = T.Fma(a3, xc, y3);
-                y[c] = T.Fma(a3, x3, T.Fma(a2, x2, T.Fma(a1, x1, T.Fma(a0, x0, y[c]))));
-            }
-            var block = a.At(PackedLength(first) + Strip * first);
-            T b10 = block[1],
-                b20 = block[3],
-                b21 = block[4],
-                b30 = block[6],
-                b31 = block[7],
-                b32 = block[8];
-            ys[0] = T.Fma(b30, x3, T.Fma(b20, x2, T.Fma(b10, x1, T.Fma(block[0], x0, y0))));
-            ys[1] = T.Fma(b31, x3, T.Fma(b21, x2, T.Fma(block[2], x1, T.Fma(b10, x0, y1))));
-            ys[2] = T.Fma(b32, x3, T.Fma(block[5], x2, T.Fma(b21, x1, T.Fma(b20, x0, y2))));
-            ys[3] = T.Fma(block[9], x3, T.Fma(b32, x2, T.Fma(b31, x1, T.Fma(b30, x0, y3))));
-        }
-        if (first < d)
-            LastStrip<T, TStore>(d, first, a, x, y);
+        Product = 0,
+
+        /// <summary>Sums begin at given numbers, not at 0.</summary>
+        Started = 1,
+
+        /// <summary>The finished sum y becomes x + s y.</summary>
+        Step = 2,
     }
 
-    private static void LastStrip<T, TStore>(int d, int first, TStore a, TStore x, TStore y)
+    private static void Multiply<T, TStore>(int d, TStore a, TStore x, TStore y, Form form, TStore start, in T s)
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
+        // What is done at the end is left to the last block of rows.
+        var before = form & ~Form.Step;
+        var first = 0;
+        if (T.Registers == 0)
+        {
+            for (; first < d; first += Strip)
+                AnyStrip<T, TStore>(first, Math.Min(Strip, d - first), a.At(PackedLength(first)), x, y, before, start);
+            if (form != before)
+                for (var i = 0; i < d; i++)
+                    y[i] = T.Fma(s, y[i], x[i]);
+            return;
+        }
+        if (T.Registers >= 32)
+        {
+            // The shortest strip is the one that goes alone.
+            if ((d & Strip) != 0)
+            {
+                OneStrip<T, TStore>(0, a, x, y, d == Strip ? form : before, start, s);
+                first = Strip;
+            }
+            for (; first + 2 * Strip <= d; first += 2 * Strip)
+                TwoStrips<T, TStore>(first, a.At(PackedLength(first)), x, y, first + 2 * Strip == d ? form : before, start, s);
+        }
+        else
+            for (; first + Strip <= d; first += Strip)
+                OneStrip<T, TStore>(first, a.At(PackedLength(first)), x, y, first + Strip == d ? form : before, start, s);
         var height = d - first;
-        var p = a.At(PackedLength(first));
+        if (height >= 2)
+            TwoRows<T, TStore>(first, height, a.At(PackedLength(first)), x, y, height == 2 ? form : before, start, s);
+        if (height % 2 != 0)
+            LastRow<T, TStore>(first, height, a.At(PackedLength(first)), x, y, form, start, s);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TwoStrips<T, TStore>(int first, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        var q = p.At(Strip * first + 10);
+        var xs = x.At(first);
+        T x0 = xs[0],
+            x1 = xs[1],
+            x2 = xs[2],
+            x3 = xs[3],
+            x4 = xs[4],
+            x5 = xs[5],
+            x6 = xs[6],
+            x7 = xs[7];
+        T y0, y1, y2, y3, y4, y5, y6, y7;
+        if ((form & Form.Started) != 0)
+        {
+            start = start.At(first);
+            (y0, y1, y2, y3, y4, y5, y6, y7) = (start[0], start[1], start[2], start[3], start[4], start[5], start[6], start[7]);
+        }
+        else
+            y0 = y1 = y2 = y3 = y4 = y5 = y6 = y7 = T.From(0.0);
+        for (var c = 0; c < first; c += 2)
+        {
+            T xc = x[c],
+                xd = x[c + 1];
+            var yc = Column<T, TStore>(p, xc, y[c], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+            yc = Column<T, TStore>(q, xc, yc, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
+            var yd = Column<T, TStore>(p.At(Strip), xd, y[c + 1], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+            yd = Column<T, TStore>(q.At(Strip), xd, yd, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yd, xd) : yd;
+            p = p.At(2 * Strip);
+            q = q.At(2 * Strip);
+        }
+        Diagonal<T, TStore>(p, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+        y0 = Column<T, TStore>(q, x0, y0, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        y1 = Column<T, TStore>(q.At(4), x1, y1, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        y2 = Column<T, TStore>(q.At(8), x2, y2, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        y3 = Column<T, TStore>(q.At(12), x3, y3, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        Diagonal<T, TStore>(q.At(16), x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        if ((form & Form.Step) != 0)
+        {
+            y0 = T.Fma(s, y0, x0);
+            y1 = T.Fma(s, y1, x1);
+            y2 = T.Fma(s, y2, x2);
+            y3 = T.Fma(s, y3, x3);
+            y4 = T.Fma(s, y4, x4);
+            y5 = T.Fma(s, y5, x5);
+            y6 = T.Fma(s, y6, x6);
+            y7 = T.Fma(s, y7, x7);
+        }
+        y = y.At(first);
+        (y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7]) = (y0, y1, y2, y3, y4, y5, y6, y7);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneStrip<T, TStore>(int first, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        var xs = x.At(first);
+        T x0 = xs[0],
+            x1 = xs[1],
+            x2 = xs[2],
+            x3 = xs[3];
+        T y0, y1, y2, y3;
+        if ((form & Form.Started) != 0)
+        {
+            start = start.At(first);
+            (y0, y1, y2, y3) = (start[0], start[1], start[2], start[3]);
+        }
+        else
+            y0 = y1 = y2 = y3 = T.From(0.0);
+        for (var c = 0; c < first; c += 2)
+        {
+            T xc = x[c],
+                xd = x[c + 1];
+            var yc = Column<T, TStore>(p, xc, y[c], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
+            var yd = Column<T, TStore>(p.At(Strip), xd, y[c + 1], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yd, xd) : yd;
+            p = p.At(2 * Strip);
+        }
+        Diagonal<T, TStore>(p, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+        if ((form & Form.Step) != 0)
+        {
+            y0 = T.Fma(s, y0, x0);
+            y1 = T.Fma(s, y1, x1);
+            y2 = T.Fma(s, y2, x2);
+            y3 = T.Fma(s, y3, x3);
+        }
+        y = y.At(first);
+        (y[0], y[1], y[2], y[3]) = (y0, y1, y2, y3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Column<T, TStore>(
+        TStore p,
+        T xc,
+        T yc,
+        T x0,
+        T x1,
+        T x2,
+        T x3,
+        ref T y0,
+        ref T y1,
+        ref T y2,
+        ref T y3
+    )
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        T a0 = p[0],
+            a1 = p[1],
+            a2 = p[2],
+            a3 = p[3];
+        y0 = T.Fma(a0, xc, y0);
+        y1 = T.Fma(a1, xc, y1);
+        y2 = T.Fma(a2, xc, y2);
+        y3 = T.Fma(a3, xc, y3);
+        return T.Fma(a3, x3, T.Fma(a2, x2, T.Fma(a1, x1, T.Fma(a0, x0, yc))));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Diagonal<T, TStore>(
+        TStore p,
+        T x0,
+        T x1,
+        T x2,
+        T x3,
+        ref T y0,
+        ref T y1,
+        ref T y2,
+        ref T y3
+    )
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        T b10 = p[1],
+            b20 = p[3],
+            b21 = p[4],
+            b30 = p[6],
+            b31 = p[7],
+            b32 = p[8];
+        y0 = T.Fma(b30, x3, T.Fma(b20, x2, T.Fma(b10, x1, T.Fma(p[0], x0, y0))));
+        y1 = T.Fma(b31, x3, T.Fma(b21, x2, T.Fma(p[2], x1, T.Fma(b10, x0, y1))));
+        y2 = T.Fma(b32, x3, T.Fma(p[5], x2, T.Fma(b21, x1, T.Fma(b20, x0, y2))));
+        y3 = T.Fma(p[9], x3, T.Fma(b32, x2, T.Fma(b31, x1, T.Fma(b30, x0, y3))));
+    }
+
+    /// <summary>The first two rows of a strip of two or three.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TwoRows<T, TStore>(int first, int height, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        var xs = x.At(first);
+        T x0 = xs[0],
+            x1 = xs[1];
+        T y0, y1;
+        if ((form & Form.Started) != 0)
+        {
+            start = start.At(first);
+            (y0, y1) = (start[0], start[1]);
+        }
+        else
+            y0 = y1 = T.From(0.0);
+        // The even and the odd columns apart: two chains alone would leave the multipliers waiting.
+        T z0 = T.From(0.0),
+            z1 = T.From(0.0);
+        for (var c = 0; c < first; c += 4)
+        {
+            T a0 = p[0],
+                a1 = p[1];
+            var xa = x[c];
+            y0 = T.Fma(a0, xa, y0);
+            y1 = T.Fma(a1, xa, y1);
+            var ya = T.Fma(a1, x1, T.Fma(a0, x0, y[c]));
+            y[c] = (form & Form.Step) != 0 ? T.Fma(s, ya, xa) : ya;
+            p = p.At(height);
+            T b0 = p[0],
+                b1 = p[1];
+            var xb = x[c + 1];
+            z0 = T.Fma(b0, xb, z0);
+            z1 = T.Fma(b1, xb, z1);
+            var yb = T.Fma(b1, x1, T.Fma(b0, x0, y[c + 1]));
+            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yb, xb) : yb;
+            p = p.At(height);
+            T c0 = p[0],
+                c1 = p[1];
+            var xc = x[c + 2];
+            y0 = T.Fma(c0, xc, y0);
+            y1 = T.Fma(c1, xc, y1);
+            var yc = T.Fma(c1, x1, T.Fma(c0, x0, y[c + 2]));
+            y[c + 2] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
+            p = p.At(height);
+            T d0 = p[0],
+                d1 = p[1];
+            var xd = x[c + 3];
+            z0 = T.Fma(d0, xd, z0);
+            z1 = T.Fma(d1, xd, z1);
+            var yd = T.Fma(d1, x1, T.Fma(d0, x0, y[c + 3]));
+            y[c + 3] = (form & Form.Step) != 0 ? T.Fma(s, yd, xd) : yd;
+            p = p.At(height);
+        }
+        var b10 = p[1];
+        y0 = T.Fma(b10, x1, T.Fma(p[0], x0, y0 + z0));
+        y1 = T.Fma(p[2], x1, T.Fma(b10, x0, y1 + z1));
+        if ((form & Form.Step) != 0)
+        {
+            y0 = T.Fma(s, y0, x0);
+            y1 = T.Fma(s, y1, x1);
+        }
+        y = y.At(first);
+        (y[0], y[1]) = (y0, y1);
+    }
+
+    /// <summary>The last row of a strip of one or three.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void LastRow<T, TStore>(int first, int height, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        var last = first + height - 1;
+        var xr = x[last];
+        var yr = (form & Form.Started) != 0 ? start[last] : T.From(0.0);
+        p = p.At(height - 1);
+        for (var c = 0; c < last; c++)
+        {
+            var e = p[0];
+            var xc = x[c];
+            yr = T.Fma(e, xc, yr);
+            var yc = T.Fma(e, xr, y[c]);
+            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
+            // Across the strip, then along the last row of its triangle.
+            p = p.At(c < first - 1 ? height : 1);
+        }
+        yr = T.Fma(p[0], xr, yr);
+        y[last] = (form & Form.Step) != 0 ? T.Fma(s, yr, xr) : yr;
+    }
+
+    private static void AnyStrip<T, TStore>(int first, int height, TStore p, TStore x, TStore y, Form form, TStore start)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        for (var k = first; k < first + height; k++)
+            y[k] = form == Form.Started ? start[k] : T.From(0.0);
         for (var c = 0; c < first; c++, p = p.At(height))
         {
             var xc = x[c];

@@ -47,6 +47,18 @@ internal static class Terms
         }
     }
 
+    /// <summary>g = A x + b.</summary>
+    public static void QuadraticGradient<T, TStore>(TStore p, int d, TStore x, TStore g)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct =>
+        SymmetricMatrix.MultiplyAdd<T, TStore>(d, p, x, p.At(SymmetricMatrix.PackedLength(d)), g);
+
+    /// <summary>y = x + s (A x + b).</summary>
+    public static void QuadraticStep<T, TStore>(TStore p, int d, TStore x, in T s, TStore y)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct =>
+        SymmetricMatrix.Step<T, TStore>(d, p, x, p.At(SymmetricMatrix.PackedLength(d)), s, y);
+
     public static void AddGradient<T, TStore>(TermKind kind, TStore p, int d, TStore x, TStore g)
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
