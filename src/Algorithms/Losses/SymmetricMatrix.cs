@@ -35,32 +35,31 @@ public static class SymmetricMatrix
     /// <param name="y">d elements, not overlapping x.</param>
     public static void Multiply<T, TStore>(int d, TStore a, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
-        => Multiply<T, TStore>(d, a, x, y, Form.Product, y, default);
+        where TStore : IStore<T, TStore>, allows ref struct =>
+        Multiply<T, TStore>(d, a, x, y, Form.Product, y, default);
 
     /// <summary>y += A x.</summary>
     public static void MultiplyAdd<T, TStore>(int d, TStore a, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
-        => Multiply<T, TStore>(d, a, x, y, Form.Started, y, default);
+        where TStore : IStore<T, TStore>, allows ref struct =>
+        Multiply<T, TStore>(d, a, x, y, Form.Started, y, default);
 
     /// <summary>y = b + A x.</summary>
     public static void MultiplyAdd<T, TStore>(int d, TStore a, TStore x, TStore b, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
-        => Multiply<T, TStore>(d, a, x, y, Form.Started, b, default);
+        where TStore : IStore<T, TStore>, allows ref struct =>
+        Multiply<T, TStore>(d, a, x, y, Form.Started, b, default);
 
     /// <summary>y = x + s A x.</summary>
     public static void Step<T, TStore>(int d, TStore a, TStore x, in T s, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
-        => Multiply<T, TStore>(d, a, x, y, Form.Step, y, s);
+        where TStore : IStore<T, TStore>, allows ref struct => Multiply<T, TStore>(d, a, x, y, Form.Step, y, s);
 
     /// <summary>y = x + s (b + A x).</summary>
     public static void Step<T, TStore>(int d, TStore a, TStore x, TStore b, in T s, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
-        => Multiply<T, TStore>(d, a, x, y, Form.Started | Form.Step, b, s);
+        where TStore : IStore<T, TStore>, allows ref struct =>
+        Multiply<T, TStore>(d, a, x, y, Form.Started | Form.Step, b, s);
 
     /// <summary>What a product becomes on its way; each saves a pass over the vector.</summary>
     [Flags]
@@ -73,6 +72,22 @@ public static class SymmetricMatrix
 
         /// <summary>The finished sum y becomes x + s y.</summary>
         Step = 2,
+    }
+
+    /// <summary>Whether two strips take the last strip with them, where that has two rows: known to the JIT.</summary>
+    private interface ITail
+    {
+        static abstract bool HasTwoRows { get; }
+    }
+
+    private readonly struct NoTail : ITail
+    {
+        public static bool HasTwoRows => false;
+    }
+
+    private readonly struct TwoRowTail : ITail
+    {
+        public static bool HasTwoRows => true;
     }
 
     private static void Multiply<T, TStore>(int d, TStore a, TStore x, TStore y, Form form, TStore start, in T s)
@@ -100,11 +115,34 @@ public static class SymmetricMatrix
                 first = Strip;
             }
             for (; first + 2 * Strip <= d; first += 2 * Strip)
-                TwoStrips<T, TStore>(first, a.At(PackedLength(first)), x, y, first + 2 * Strip == d ? form : before, start, s);
+            {
+                if (first + 2 * Strip + 2 == d)
+                {
+                    TwoStrips<T, TStore, TwoRowTail>(first, a.At(PackedLength(first)), x, y, form, start, s);
+                    return;
+                }
+                TwoStrips<T, TStore, NoTail>(
+                    first,
+                    a.At(PackedLength(first)),
+                    x,
+                    y,
+                    first + 2 * Strip == d ? form : before,
+                    start,
+                    s
+                );
+            }
         }
         else
             for (; first + Strip <= d; first += Strip)
-                OneStrip<T, TStore>(first, a.At(PackedLength(first)), x, y, first + Strip == d ? form : before, start, s);
+                OneStrip<T, TStore>(
+                    first,
+                    a.At(PackedLength(first)),
+                    x,
+                    y,
+                    first + Strip == d ? form : before,
+                    start,
+                    s
+                );
         var height = d - first;
         if (height >= 2)
             TwoRows<T, TStore>(first, height, a.At(PackedLength(first)), x, y, height == 2 ? form : before, start, s);
@@ -113,11 +151,22 @@ public static class SymmetricMatrix
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoStrips<T, TStore>(int first, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+    private static void TwoStrips<T, TStore, TTail>(
+        int first,
+        TStore p,
+        TStore x,
+        TStore y,
+        Form form,
+        TStore start,
+        in T s
+    )
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
+        where TTail : struct, ITail
     {
         var q = p.At(Strip * first + 10);
+        // The tail follows the second strip.
+        var r = q.At(Strip * (first + Strip) + 10);
         var xs = x.At(first);
         T x0 = xs[0],
             x1 = xs[1],
@@ -127,26 +176,56 @@ public static class SymmetricMatrix
             x5 = xs[5],
             x6 = xs[6],
             x7 = xs[7];
-        T y0, y1, y2, y3, y4, y5, y6, y7;
+        T y0,
+            y1,
+            y2,
+            y3,
+            y4,
+            y5,
+            y6,
+            y7;
         if ((form & Form.Started) != 0)
         {
             start = start.At(first);
-            (y0, y1, y2, y3, y4, y5, y6, y7) = (start[0], start[1], start[2], start[3], start[4], start[5], start[6], start[7]);
+            (y0, y1, y2, y3, y4, y5, y6, y7) = (
+                start[0],
+                start[1],
+                start[2],
+                start[3],
+                start[4],
+                start[5],
+                start[6],
+                start[7]
+            );
         }
         else
             y0 = y1 = y2 = y3 = y4 = y5 = y6 = y7 = T.From(0.0);
+        T x8 = default,
+            x9 = default,
+            y8 = default,
+            y9 = default;
+        if (TTail.HasTwoRows)
+        {
+            (x8, x9) = (xs[8], xs[9]);
+            (y8, y9) = (form & Form.Started) != 0 ? (start[8], start[9]) : (T.From(0.0), T.From(0.0));
+        }
         for (var c = 0; c < first; c += 2)
         {
             T xc = x[c],
                 xd = x[c + 1];
             var yc = Column<T, TStore>(p, xc, y[c], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
             yc = Column<T, TStore>(q, xc, yc, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+            if (TTail.HasTwoRows)
+                yc = ColumnOfTwo<T, TStore>(r, xc, yc, x8, x9, ref y8, ref y9);
             y[c] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
             var yd = Column<T, TStore>(p.At(Strip), xd, y[c + 1], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
             yd = Column<T, TStore>(q.At(Strip), xd, yd, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+            if (TTail.HasTwoRows)
+                yd = ColumnOfTwo<T, TStore>(r.At(2), xd, yd, x8, x9, ref y8, ref y9);
             y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yd, xd) : yd;
             p = p.At(2 * Strip);
             q = q.At(2 * Strip);
+            r = r.At(2 * 2);
         }
         Diagonal<T, TStore>(p, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
         y0 = Column<T, TStore>(q, x0, y0, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
@@ -154,6 +233,18 @@ public static class SymmetricMatrix
         y2 = Column<T, TStore>(q.At(8), x2, y2, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
         y3 = Column<T, TStore>(q.At(12), x3, y3, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
         Diagonal<T, TStore>(q.At(16), x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        if (TTail.HasTwoRows)
+        {
+            y0 = ColumnOfTwo<T, TStore>(r.At(0), x0, y0, x8, x9, ref y8, ref y9);
+            y1 = ColumnOfTwo<T, TStore>(r.At(2), x1, y1, x8, x9, ref y8, ref y9);
+            y2 = ColumnOfTwo<T, TStore>(r.At(4), x2, y2, x8, x9, ref y8, ref y9);
+            y3 = ColumnOfTwo<T, TStore>(r.At(6), x3, y3, x8, x9, ref y8, ref y9);
+            y4 = ColumnOfTwo<T, TStore>(r.At(8), x4, y4, x8, x9, ref y8, ref y9);
+            y5 = ColumnOfTwo<T, TStore>(r.At(10), x5, y5, x8, x9, ref y8, ref y9);
+            y6 = ColumnOfTwo<T, TStore>(r.At(12), x6, y6, x8, x9, ref y8, ref y9);
+            y7 = ColumnOfTwo<T, TStore>(r.At(14), x7, y7, x8, x9, ref y8, ref y9);
+            DiagonalOfTwo<T, TStore>(r.At(16), x8, x9, ref y8, ref y9);
+        }
         if ((form & Form.Step) != 0)
         {
             y0 = T.Fma(s, y0, x0);
@@ -164,9 +255,16 @@ public static class SymmetricMatrix
             y5 = T.Fma(s, y5, x5);
             y6 = T.Fma(s, y6, x6);
             y7 = T.Fma(s, y7, x7);
+            if (TTail.HasTwoRows)
+            {
+                y8 = T.Fma(s, y8, x8);
+                y9 = T.Fma(s, y9, x9);
+            }
         }
         y = y.At(first);
         (y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7]) = (y0, y1, y2, y3, y4, y5, y6, y7);
+        if (TTail.HasTwoRows)
+            (y[8], y[9]) = (y8, y9);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -179,7 +277,10 @@ public static class SymmetricMatrix
             x1 = xs[1],
             x2 = xs[2],
             x3 = xs[3];
-        T y0, y1, y2, y3;
+        T y0,
+            y1,
+            y2,
+            y3;
         if ((form & Form.Started) != 0)
         {
             start = start.At(first);
@@ -238,17 +339,7 @@ public static class SymmetricMatrix
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Diagonal<T, TStore>(
-        TStore p,
-        T x0,
-        T x1,
-        T x2,
-        T x3,
-        ref T y0,
-        ref T y1,
-        ref T y2,
-        ref T y3
-    )
+    private static void Diagonal<T, TStore>(TStore p, T x0, T x1, T x2, T x3, ref T y0, ref T y1, ref T y2, ref T y3)
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
@@ -266,14 +357,24 @@ public static class SymmetricMatrix
 
     /// <summary>The first two rows of a strip of two or three.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoRows<T, TStore>(int first, int height, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+    private static void TwoRows<T, TStore>(
+        int first,
+        int height,
+        TStore p,
+        TStore x,
+        TStore y,
+        Form form,
+        TStore start,
+        in T s
+    )
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
         var xs = x.At(first);
         T x0 = xs[0],
             x1 = xs[1];
-        T y0, y1;
+        T y0,
+            y1;
         if ((form & Form.Started) != 0)
         {
             start = start.At(first);
@@ -281,47 +382,18 @@ public static class SymmetricMatrix
         }
         else
             y0 = y1 = T.From(0.0);
-        // The even and the odd columns apart: two chains alone would leave the multipliers waiting.
-        T z0 = T.From(0.0),
-            z1 = T.From(0.0);
-        for (var c = 0; c < first; c += 4)
+        for (var c = 0; c < first; c += 2)
         {
-            T a0 = p[0],
-                a1 = p[1];
-            var xa = x[c];
-            y0 = T.Fma(a0, xa, y0);
-            y1 = T.Fma(a1, xa, y1);
-            var ya = T.Fma(a1, x1, T.Fma(a0, x0, y[c]));
-            y[c] = (form & Form.Step) != 0 ? T.Fma(s, ya, xa) : ya;
+            T xc = x[c],
+                xd = x[c + 1];
+            var yc = ColumnOfTwo<T, TStore>(p, xc, y[c], x0, x1, ref y0, ref y1);
+            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
             p = p.At(height);
-            T b0 = p[0],
-                b1 = p[1];
-            var xb = x[c + 1];
-            z0 = T.Fma(b0, xb, z0);
-            z1 = T.Fma(b1, xb, z1);
-            var yb = T.Fma(b1, x1, T.Fma(b0, x0, y[c + 1]));
-            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yb, xb) : yb;
-            p = p.At(height);
-            T c0 = p[0],
-                c1 = p[1];
-            var xc = x[c + 2];
-            y0 = T.Fma(c0, xc, y0);
-            y1 = T.Fma(c1, xc, y1);
-            var yc = T.Fma(c1, x1, T.Fma(c0, x0, y[c + 2]));
-            y[c + 2] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
-            p = p.At(height);
-            T d0 = p[0],
-                d1 = p[1];
-            var xd = x[c + 3];
-            z0 = T.Fma(d0, xd, z0);
-            z1 = T.Fma(d1, xd, z1);
-            var yd = T.Fma(d1, x1, T.Fma(d0, x0, y[c + 3]));
-            y[c + 3] = (form & Form.Step) != 0 ? T.Fma(s, yd, xd) : yd;
+            var yd = ColumnOfTwo<T, TStore>(p, xd, y[c + 1], x0, x1, ref y0, ref y1);
+            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yd, xd) : yd;
             p = p.At(height);
         }
-        var b10 = p[1];
-        y0 = T.Fma(b10, x1, T.Fma(p[0], x0, y0 + z0));
-        y1 = T.Fma(p[2], x1, T.Fma(b10, x0, y1 + z1));
+        DiagonalOfTwo<T, TStore>(p, x0, x1, ref y0, ref y1);
         if ((form & Form.Step) != 0)
         {
             y0 = T.Fma(s, y0, x0);
@@ -331,9 +403,40 @@ public static class SymmetricMatrix
         (y[0], y[1]) = (y0, y1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T ColumnOfTwo<T, TStore>(TStore p, T xc, T yc, T x0, T x1, ref T y0, ref T y1)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        T a0 = p[0],
+            a1 = p[1];
+        y0 = T.Fma(a0, xc, y0);
+        y1 = T.Fma(a1, xc, y1);
+        return T.Fma(a1, x1, T.Fma(a0, x0, yc));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void DiagonalOfTwo<T, TStore>(TStore p, T x0, T x1, ref T y0, ref T y1)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        var b10 = p[1];
+        y0 = T.Fma(b10, x1, T.Fma(p[0], x0, y0));
+        y1 = T.Fma(p[2], x1, T.Fma(b10, x0, y1));
+    }
+
     /// <summary>The last row of a strip of one or three.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LastRow<T, TStore>(int first, int height, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+    private static void LastRow<T, TStore>(
+        int first,
+        int height,
+        TStore p,
+        TStore x,
+        TStore y,
+        Form form,
+        TStore start,
+        in T s
+    )
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
@@ -355,7 +458,15 @@ public static class SymmetricMatrix
         y[last] = (form & Form.Step) != 0 ? T.Fma(s, yr, xr) : yr;
     }
 
-    private static void AnyStrip<T, TStore>(int first, int height, TStore p, TStore x, TStore y, Form form, TStore start)
+    private static void AnyStrip<T, TStore>(
+        int first,
+        int height,
+        TStore p,
+        TStore x,
+        TStore y,
+        Form form,
+        TStore start
+    )
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
