@@ -12,6 +12,7 @@ namespace Verify.Algorithms.Losses;
 public static class SymmetricMatrix
 {
     private const int Strip = 4;
+    private const int DiagonalLength = Strip * (Strip + 1) / 2;
 
     /// <summary>d(d+1)/2.</summary>
     public static int PackedLength(int d) => d * (d + 1) / 2;
@@ -74,65 +75,49 @@ public static class SymmetricMatrix
         Step = 2,
     }
 
-    /// <summary>Whether two strips take the last strip with them, where that has two rows: known to the JIT.</summary>
+    /// <summary>How many rows of a last, shorter strip the strips above take with them: a constant for the JIT.</summary>
     private interface ITail
     {
-        static abstract bool HasTwoRows { get; }
+        static abstract int Rows { get; }
     }
 
-    private readonly struct NoTail : ITail
+    private readonly struct Tail0 : ITail
     {
-        public static bool HasTwoRows => false;
+        public static int Rows => 0;
     }
 
-    private readonly struct TwoRowTail : ITail
+    private readonly struct Tail1 : ITail
     {
-        public static bool HasTwoRows => true;
+        public static int Rows => 1;
+    }
+
+    private readonly struct Tail2 : ITail
+    {
+        public static int Rows => 2;
+    }
+
+    private readonly struct Tail3 : ITail
+    {
+        public static int Rows => 3;
     }
 
     private static void Multiply<T, TStore>(int d, TStore a, TStore x, TStore y, Form form, TStore start, in T s)
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
-        // What is done at the end is left to the last block of rows.
+        // What is done at the end is left to the last rows.
         var before = form & ~Form.Step;
         var first = 0;
-        if (T.Registers == 0)
+        if (T.Registers == 0 || d < Strip)
         {
             for (; first < d; first += Strip)
                 AnyStrip<T, TStore>(first, Math.Min(Strip, d - first), a.At(PackedLength(first)), x, y, before, start);
             if (form != before)
-                for (var i = 0; i < d; i++)
-                    y[i] = T.Fma(s, y[i], x[i]);
+                Vectors.Combine<T, TStore>(d, x, s, y, y);
             return;
         }
-        if (T.Registers >= 32)
+        if (T.Registers < 32)
         {
-            // The shortest strip is the one that goes alone.
-            if ((d & Strip) != 0)
-            {
-                OneStrip<T, TStore>(0, a, x, y, d == Strip ? form : before, start, s);
-                first = Strip;
-            }
-            for (; first + 2 * Strip <= d; first += 2 * Strip)
-            {
-                if (first + 2 * Strip + 2 == d)
-                {
-                    TwoStrips<T, TStore, TwoRowTail>(first, a.At(PackedLength(first)), x, y, form, start, s);
-                    return;
-                }
-                TwoStrips<T, TStore, NoTail>(
-                    first,
-                    a.At(PackedLength(first)),
-                    x,
-                    y,
-                    first + 2 * Strip == d ? form : before,
-                    start,
-                    s
-                );
-            }
-        }
-        else
             for (; first + Strip <= d; first += Strip)
                 OneStrip<T, TStore>(
                     first,
@@ -143,11 +128,78 @@ public static class SymmetricMatrix
                     start,
                     s
                 );
-        var height = d - first;
-        if (height >= 2)
-            TwoRows<T, TStore>(first, height, a.At(PackedLength(first)), x, y, height == 2 ? form : before, start, s);
-        if (height % 2 != 0)
-            LastRow<T, TStore>(first, height, a.At(PackedLength(first)), x, y, form, start, s);
+            if (first == d)
+                return;
+            AnyStrip<T, TStore>(first, d - first, a.At(PackedLength(first)), x, y, before, start);
+            if (form != before)
+                Vectors.Combine<T, TStore>(d, x, s, y, y);
+            return;
+        }
+        if (d < 2 * Strip)
+        {
+            OnlyStrip<T, TStore>(d, a, x, y, form, start, s);
+            return;
+        }
+        // An odd strip goes alone where it is shortest.
+        if ((d & Strip) != 0)
+        {
+            FirstStrip<T, TStore, Tail0>(a, x, y, before, start, s);
+            first = Strip;
+        }
+        for (; first + 4 * Strip <= d; first += 2 * Strip)
+            TwoStrips<T, TStore, Tail0>(first, a.At(PackedLength(first)), x, y, before, start, s);
+        LastTwoStrips<T, TStore>(d, first, a.At(PackedLength(first)), x, y, form, start, s);
+    }
+
+    private static void OnlyStrip<T, TStore>(int d, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        switch (d % Strip)
+        {
+            case 0:
+                FirstStrip<T, TStore, Tail0>(p, x, y, form, start, s);
+                break;
+            case 1:
+                FirstStrip<T, TStore, Tail1>(p, x, y, form, start, s);
+                break;
+            case 2:
+                FirstStrip<T, TStore, Tail2>(p, x, y, form, start, s);
+                break;
+            default:
+                FirstStrip<T, TStore, Tail3>(p, x, y, form, start, s);
+                break;
+        }
+    }
+
+    private static void LastTwoStrips<T, TStore>(
+        int d,
+        int first,
+        TStore p,
+        TStore x,
+        TStore y,
+        Form form,
+        TStore start,
+        in T s
+    )
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        switch (d % Strip)
+        {
+            case 0:
+                TwoStrips<T, TStore, Tail0>(first, p, x, y, form, start, s);
+                break;
+            case 1:
+                TwoStrips<T, TStore, Tail1>(first, p, x, y, form, start, s);
+                break;
+            case 2:
+                TwoStrips<T, TStore, Tail2>(first, p, x, y, form, start, s);
+                break;
+            default:
+                TwoStrips<T, TStore, Tail3>(first, p, x, y, form, start, s);
+                break;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -164,9 +216,8 @@ public static class SymmetricMatrix
         where TStore : IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
     {
-        var q = p.At(Strip * first + 10);
-        // The tail follows the second strip.
-        var r = q.At(Strip * (first + Strip) + 10);
+        var q = p.At(Strip * first + DiagonalLength);
+        var r = q.At(Strip * (first + Strip) + DiagonalLength);
         var xs = x.At(first);
         T x0 = xs[0],
             x1 = xs[1],
@@ -176,6 +227,11 @@ public static class SymmetricMatrix
             x5 = xs[5],
             x6 = xs[6],
             x7 = xs[7];
+        T xa = default,
+            xb = default,
+            xc = default;
+        if (TTail.Rows > 0)
+            Tail<T, TStore, TTail>(xs.At(8), ref xa, ref xb, ref xc);
         T y0,
             y1,
             y2,
@@ -184,66 +240,62 @@ public static class SymmetricMatrix
             y5,
             y6,
             y7;
+        T ya = T.From(0.0),
+            yb = ya,
+            yc = ya;
         if ((form & Form.Started) != 0)
         {
             start = start.At(first);
-            (y0, y1, y2, y3, y4, y5, y6, y7) = (
-                start[0],
-                start[1],
-                start[2],
-                start[3],
-                start[4],
-                start[5],
-                start[6],
-                start[7]
-            );
+            y0 = start[0];
+            y1 = start[1];
+            y2 = start[2];
+            y3 = start[3];
+            y4 = start[4];
+            y5 = start[5];
+            y6 = start[6];
+            y7 = start[7];
+            if (TTail.Rows > 0)
+                Tail<T, TStore, TTail>(start.At(8), ref ya, ref yb, ref yc);
         }
         else
             y0 = y1 = y2 = y3 = y4 = y5 = y6 = y7 = T.From(0.0);
-        T x8 = default,
-            x9 = default,
-            y8 = default,
-            y9 = default;
-        if (TTail.HasTwoRows)
-        {
-            (x8, x9) = (xs[8], xs[9]);
-            (y8, y9) = (form & Form.Started) != 0 ? (start[8], start[9]) : (T.From(0.0), T.From(0.0));
-        }
         for (var c = 0; c < first; c += 2)
         {
-            T xc = x[c],
-                xd = x[c + 1];
-            var yc = Column<T, TStore>(p, xc, y[c], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
-            yc = Column<T, TStore>(q, xc, yc, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
-            if (TTail.HasTwoRows)
-                yc = ColumnOfTwo<T, TStore>(r, xc, yc, x8, x9, ref y8, ref y9);
-            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
-            var yd = Column<T, TStore>(p.At(Strip), xd, y[c + 1], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
-            yd = Column<T, TStore>(q.At(Strip), xd, yd, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
-            if (TTail.HasTwoRows)
-                yd = ColumnOfTwo<T, TStore>(r.At(2), xd, yd, x8, x9, ref y8, ref y9);
-            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yd, xd) : yd;
+            T xn = x[c],
+                yn = y[c];
+            yn = Column<T, TStore>(p, xn, yn, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+            yn = Column<T, TStore>(q, xn, yn, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+            if (TTail.Rows > 0)
+                yn = TailColumn<T, TStore, TTail>(r, xn, yn, xa, xb, xc, ref ya, ref yb, ref yc);
+            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yn, xn) : yn;
+            xn = x[c + 1];
+            yn = y[c + 1];
+            yn = Column<T, TStore>(p.At(Strip), xn, yn, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+            yn = Column<T, TStore>(q.At(Strip), xn, yn, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+            if (TTail.Rows > 0)
+                yn = TailColumn<T, TStore, TTail>(r.At(TTail.Rows), xn, yn, xa, xb, xc, ref ya, ref yb, ref yc);
+            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yn, xn) : yn;
             p = p.At(2 * Strip);
             q = q.At(2 * Strip);
-            r = r.At(2 * 2);
+            r = r.At(2 * TTail.Rows);
         }
         Diagonal<T, TStore>(p, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
         y0 = Column<T, TStore>(q, x0, y0, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
-        y1 = Column<T, TStore>(q.At(4), x1, y1, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
-        y2 = Column<T, TStore>(q.At(8), x2, y2, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
-        y3 = Column<T, TStore>(q.At(12), x3, y3, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
-        Diagonal<T, TStore>(q.At(16), x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
-        if (TTail.HasTwoRows)
+        y1 = Column<T, TStore>(q.At(Strip), x1, y1, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        y2 = Column<T, TStore>(q.At(2 * Strip), x2, y2, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        y3 = Column<T, TStore>(q.At(3 * Strip), x3, y3, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        Diagonal<T, TStore>(q.At(4 * Strip), x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
+        if (TTail.Rows > 0)
         {
-            y0 = ColumnOfTwo<T, TStore>(r.At(0), x0, y0, x8, x9, ref y8, ref y9);
-            y1 = ColumnOfTwo<T, TStore>(r.At(2), x1, y1, x8, x9, ref y8, ref y9);
-            y2 = ColumnOfTwo<T, TStore>(r.At(4), x2, y2, x8, x9, ref y8, ref y9);
-            y3 = ColumnOfTwo<T, TStore>(r.At(6), x3, y3, x8, x9, ref y8, ref y9);
-            y4 = ColumnOfTwo<T, TStore>(r.At(8), x4, y4, x8, x9, ref y8, ref y9);
-            y5 = ColumnOfTwo<T, TStore>(r.At(10), x5, y5, x8, x9, ref y8, ref y9);
-            y6 = ColumnOfTwo<T, TStore>(r.At(12), x6, y6, x8, x9, ref y8, ref y9);
-            y7 = ColumnOfTwo<T, TStore>(r.At(14), x7, y7, x8, x9, ref y8, ref y9);
-            DiagonalOfTwo<T, TStore>(r.At(16), x8, x9, ref y8, ref y9);
+            y0 = TailColumn<T, TStore, TTail>(r, x0, y0, xa, xb, xc, ref ya, ref yb, ref yc);
+            y1 = TailColumn<T, TStore, TTail>(r.At(TTail.Rows), x1, y1, xa, xb, xc, ref ya, ref yb, ref yc);
+            y2 = TailColumn<T, TStore, TTail>(r.At(2 * TTail.Rows), x2, y2, xa, xb, xc, ref ya, ref yb, ref yc);
+            y3 = TailColumn<T, TStore, TTail>(r.At(3 * TTail.Rows), x3, y3, xa, xb, xc, ref ya, ref yb, ref yc);
+            y4 = TailColumn<T, TStore, TTail>(r.At(4 * TTail.Rows), x4, y4, xa, xb, xc, ref ya, ref yb, ref yc);
+            y5 = TailColumn<T, TStore, TTail>(r.At(5 * TTail.Rows), x5, y5, xa, xb, xc, ref ya, ref yb, ref yc);
+            y6 = TailColumn<T, TStore, TTail>(r.At(6 * TTail.Rows), x6, y6, xa, xb, xc, ref ya, ref yb, ref yc);
+            y7 = TailColumn<T, TStore, TTail>(r.At(7 * TTail.Rows), x7, y7, xa, xb, xc, ref ya, ref yb, ref yc);
+            TailDiagonal<T, TStore, TTail>(r.At(8 * TTail.Rows), xa, xb, xc, ref ya, ref yb, ref yc);
         }
         if ((form & Form.Step) != 0)
         {
@@ -255,18 +307,31 @@ public static class SymmetricMatrix
             y5 = T.Fma(s, y5, x5);
             y6 = T.Fma(s, y6, x6);
             y7 = T.Fma(s, y7, x7);
-            if (TTail.HasTwoRows)
-            {
-                y8 = T.Fma(s, y8, x8);
-                y9 = T.Fma(s, y9, x9);
-            }
+            if (TTail.Rows > 0)
+                ya = T.Fma(s, ya, xa);
+            if (TTail.Rows > 1)
+                yb = T.Fma(s, yb, xb);
+            if (TTail.Rows > 2)
+                yc = T.Fma(s, yc, xc);
         }
         y = y.At(first);
-        (y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7]) = (y0, y1, y2, y3, y4, y5, y6, y7);
-        if (TTail.HasTwoRows)
-            (y[8], y[9]) = (y8, y9);
+        y[0] = y0;
+        y[1] = y1;
+        y[2] = y2;
+        y[3] = y3;
+        y[4] = y4;
+        y[5] = y5;
+        y[6] = y6;
+        y[7] = y7;
+        if (TTail.Rows > 0)
+            y[8] = ya;
+        if (TTail.Rows > 1)
+            y[9] = yb;
+        if (TTail.Rows > 2)
+            y[10] = yc;
     }
 
+    /// <summary>Four rows, for numbers of which the machine holds few.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneStrip<T, TStore>(int first, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
         where T : struct, IReal<T>
@@ -284,19 +349,19 @@ public static class SymmetricMatrix
         if ((form & Form.Started) != 0)
         {
             start = start.At(first);
-            (y0, y1, y2, y3) = (start[0], start[1], start[2], start[3]);
+            y0 = start[0];
+            y1 = start[1];
+            y2 = start[2];
+            y3 = start[3];
         }
         else
             y0 = y1 = y2 = y3 = T.From(0.0);
-        for (var c = 0; c < first; c += 2)
+        for (var c = 0; c < first; c++)
         {
-            T xc = x[c],
-                xd = x[c + 1];
-            var yc = Column<T, TStore>(p, xc, y[c], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
-            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
-            var yd = Column<T, TStore>(p.At(Strip), xd, y[c + 1], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
-            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yd, xd) : yd;
-            p = p.At(2 * Strip);
+            var xn = x[c];
+            var yn = Column<T, TStore>(p, xn, y[c], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yn, xn) : yn;
+            p = p.At(Strip);
         }
         Diagonal<T, TStore>(p, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
         if ((form & Form.Step) != 0)
@@ -307,7 +372,79 @@ public static class SymmetricMatrix
             y3 = T.Fma(s, y3, x3);
         }
         y = y.At(first);
-        (y[0], y[1], y[2], y[3]) = (y0, y1, y2, y3);
+        y[0] = y0;
+        y[1] = y1;
+        y[2] = y2;
+        y[3] = y3;
+    }
+
+    /// <summary>The first four rows, with the tail where there are no more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FirstStrip<T, TStore, TTail>(TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+        where TTail : struct, ITail
+    {
+        var r = p.At(DiagonalLength);
+        T x0 = x[0],
+            x1 = x[1],
+            x2 = x[2],
+            x3 = x[3];
+        T xa = default,
+            xb = default,
+            xc = default;
+        if (TTail.Rows > 0)
+            Tail<T, TStore, TTail>(x.At(4), ref xa, ref xb, ref xc);
+        T y0,
+            y1,
+            y2,
+            y3;
+        T ya = T.From(0.0),
+            yb = ya,
+            yc = ya;
+        if ((form & Form.Started) != 0)
+        {
+            y0 = start[0];
+            y1 = start[1];
+            y2 = start[2];
+            y3 = start[3];
+            if (TTail.Rows > 0)
+                Tail<T, TStore, TTail>(start.At(4), ref ya, ref yb, ref yc);
+        }
+        else
+            y0 = y1 = y2 = y3 = T.From(0.0);
+        Diagonal<T, TStore>(p, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
+        if (TTail.Rows > 0)
+        {
+            y0 = TailColumn<T, TStore, TTail>(r, x0, y0, xa, xb, xc, ref ya, ref yb, ref yc);
+            y1 = TailColumn<T, TStore, TTail>(r.At(TTail.Rows), x1, y1, xa, xb, xc, ref ya, ref yb, ref yc);
+            y2 = TailColumn<T, TStore, TTail>(r.At(2 * TTail.Rows), x2, y2, xa, xb, xc, ref ya, ref yb, ref yc);
+            y3 = TailColumn<T, TStore, TTail>(r.At(3 * TTail.Rows), x3, y3, xa, xb, xc, ref ya, ref yb, ref yc);
+            TailDiagonal<T, TStore, TTail>(r.At(4 * TTail.Rows), xa, xb, xc, ref ya, ref yb, ref yc);
+        }
+        if ((form & Form.Step) != 0)
+        {
+            y0 = T.Fma(s, y0, x0);
+            y1 = T.Fma(s, y1, x1);
+            y2 = T.Fma(s, y2, x2);
+            y3 = T.Fma(s, y3, x3);
+            if (TTail.Rows > 0)
+                ya = T.Fma(s, ya, xa);
+            if (TTail.Rows > 1)
+                yb = T.Fma(s, yb, xb);
+            if (TTail.Rows > 2)
+                yc = T.Fma(s, yc, xc);
+        }
+        y[0] = y0;
+        y[1] = y1;
+        y[2] = y2;
+        y[3] = y3;
+        if (TTail.Rows > 0)
+            y[4] = ya;
+        if (TTail.Rows > 1)
+            y[5] = yb;
+        if (TTail.Rows > 2)
+            y[6] = yc;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -355,109 +492,69 @@ public static class SymmetricMatrix
         y3 = T.Fma(p[9], x3, T.Fma(b32, x2, T.Fma(b31, x1, T.Fma(b30, x0, y3))));
     }
 
-    /// <summary>The first two rows of a strip of two or three.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoRows<T, TStore>(
-        int first,
-        int height,
-        TStore p,
-        TStore x,
-        TStore y,
-        Form form,
-        TStore start,
-        in T s
-    )
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tail<T, TStore, TTail>(TStore from, ref T a, ref T b, ref T c)
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
+        where TTail : struct, ITail
     {
-        var xs = x.At(first);
-        T x0 = xs[0],
-            x1 = xs[1];
-        T y0,
-            y1;
-        if ((form & Form.Started) != 0)
-        {
-            start = start.At(first);
-            (y0, y1) = (start[0], start[1]);
-        }
-        else
-            y0 = y1 = T.From(0.0);
-        for (var c = 0; c < first; c += 2)
-        {
-            T xc = x[c],
-                xd = x[c + 1];
-            var yc = ColumnOfTwo<T, TStore>(p, xc, y[c], x0, x1, ref y0, ref y1);
-            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
-            p = p.At(height);
-            var yd = ColumnOfTwo<T, TStore>(p, xd, y[c + 1], x0, x1, ref y0, ref y1);
-            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yd, xd) : yd;
-            p = p.At(height);
-        }
-        DiagonalOfTwo<T, TStore>(p, x0, x1, ref y0, ref y1);
-        if ((form & Form.Step) != 0)
-        {
-            y0 = T.Fma(s, y0, x0);
-            y1 = T.Fma(s, y1, x1);
-        }
-        y = y.At(first);
-        (y[0], y[1]) = (y0, y1);
+        if (TTail.Rows > 0)
+            a = from[0];
+        if (TTail.Rows > 1)
+            b = from[1];
+        if (TTail.Rows > 2)
+            c = from[2];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ColumnOfTwo<T, TStore>(TStore p, T xc, T yc, T x0, T x1, ref T y0, ref T y1)
+    private static T TailColumn<T, TStore, TTail>(TStore p, T xn, T yn, T xa, T xb, T xc, ref T ya, ref T yb, ref T yc)
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
+        where TTail : struct, ITail
     {
-        T a0 = p[0],
-            a1 = p[1];
-        y0 = T.Fma(a0, xc, y0);
-        y1 = T.Fma(a1, xc, y1);
-        return T.Fma(a1, x1, T.Fma(a0, x0, yc));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void DiagonalOfTwo<T, TStore>(TStore p, T x0, T x1, ref T y0, ref T y1)
-        where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
-    {
-        var b10 = p[1];
-        y0 = T.Fma(b10, x1, T.Fma(p[0], x0, y0));
-        y1 = T.Fma(p[2], x1, T.Fma(b10, x0, y1));
-    }
-
-    /// <summary>The last row of a strip of one or three.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LastRow<T, TStore>(
-        int first,
-        int height,
-        TStore p,
-        TStore x,
-        TStore y,
-        Form form,
-        TStore start,
-        in T s
-    )
-        where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
-    {
-        var last = first + height - 1;
-        var xr = x[last];
-        var yr = (form & Form.Started) != 0 ? start[last] : T.From(0.0);
-        p = p.At(height - 1);
-        for (var c = 0; c < last; c++)
+        if (TTail.Rows > 0)
         {
             var e = p[0];
-            var xc = x[c];
-            yr = T.Fma(e, xc, yr);
-            var yc = T.Fma(e, xr, y[c]);
-            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yc, xc) : yc;
-            // Across the strip, then along the last row of its triangle.
-            p = p.At(c < first - 1 ? height : 1);
+            ya = T.Fma(e, xn, ya);
+            yn = T.Fma(e, xa, yn);
         }
-        yr = T.Fma(p[0], xr, yr);
-        y[last] = (form & Form.Step) != 0 ? T.Fma(s, yr, xr) : yr;
+        if (TTail.Rows > 1)
+        {
+            var e = p[1];
+            yb = T.Fma(e, xn, yb);
+            yn = T.Fma(e, xb, yn);
+        }
+        if (TTail.Rows > 2)
+        {
+            var e = p[2];
+            yc = T.Fma(e, xn, yc);
+            yn = T.Fma(e, xc, yn);
+        }
+        return yn;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TailDiagonal<T, TStore, TTail>(TStore p, T xa, T xb, T xc, ref T ya, ref T yb, ref T yc)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+        where TTail : struct, ITail
+    {
+        if (TTail.Rows > 0)
+            ya = T.Fma(p[0], xa, ya);
+        if (TTail.Rows > 1)
+        {
+            ya = T.Fma(p[1], xb, ya);
+            yb = T.Fma(p[2], xb, T.Fma(p[1], xa, yb));
+        }
+        if (TTail.Rows > 2)
+        {
+            ya = T.Fma(p[3], xc, ya);
+            yb = T.Fma(p[4], xc, yb);
+            yc = T.Fma(p[5], xc, T.Fma(p[4], xb, T.Fma(p[3], xa, yc)));
+        }
+    }
+
+    /// <summary>The plain loop, for numbers that no register holds and for d below four.</summary>
     private static void AnyStrip<T, TStore>(
         int first,
         int height,

@@ -26,23 +26,11 @@ public static class Vectors
     }
 
     /// <summary>z = x + s y; z may be x or y.</summary>
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public static void Combine<T, TStore>(int d, TStore x, T s, TStore y, TStore z)
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
-        for (var left = d; left >= 4; left -= 4)
-        {
-            T z0 = T.Fma(s, y[0], x[0]),
-                z1 = T.Fma(s, y[1], x[1]),
-                z2 = T.Fma(s, y[2], x[2]),
-                z3 = T.Fma(s, y[3], x[3]);
-            (z[0], z[1], z[2], z[3]) = (z0, z1, z2, z3);
-            x = x.At(4);
-            y = y.At(4);
-            z = z.At(4);
-        }
-        for (var i = 0; i < d % 4; i++)
+        for (var i = 0; i < d; i++)
             z[i] = T.Fma(s, y[i], x[i]);
     }
 
