@@ -98,7 +98,18 @@ public sealed class EngineGuardTests(ITestOutputHelper output)
             return;
         }
         var listings = Disassemble("ji2022.prop1", isTiered);
-        foreach (var kernel in new[] { "SymmetricMatrix:MultiplyAdd", "Vectors:Dot", "Vectors:Add", "Vectors:Combine" })
+        foreach (
+            var kernel in new[]
+            {
+                "SymmetricMatrix:FirstStrip",
+                "SymmetricMatrix:TwoStrips",
+                "Cosines:Slope",
+                "Cosines:Curvature",
+                "Vectors:Dot",
+                "Vectors:Add",
+                "Vectors:Combine",
+            }
+        )
         {
             var found = listings.Where(x => x.Method.Contains($".{kernel}[", StringComparison.Ordinal)).ToArray();
             Assert.True(found.Length > 0, $"no optimized listing of {kernel} over Lanes8");
@@ -152,7 +163,7 @@ public sealed class EngineGuardTests(ITestOutputHelper output)
             ];
             foreach (var argument in arguments)
                 start.ArgumentList.Add(argument);
-            start.Environment["DOTNET_JitDisasm"] = "MultiplyAdd Dot Add Combine";
+            start.Environment["DOTNET_JitDisasm"] = "FirstStrip TwoStrips Slope Curvature Dot Add Combine";
             start.Environment["DOTNET_JitStdOutFile"] = file;
             start.Environment["DOTNET_TieredCompilation"] = isTiered ? "1" : "0";
             // Counts calls from the start, so that a short run reaches the last tier.

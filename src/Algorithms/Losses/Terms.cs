@@ -5,7 +5,6 @@ namespace Verify.Algorithms.Losses;
 /// <summary>Value, gradient and Hessian of each kind of term; the record begins at the term's first number.</summary>
 internal static class Terms
 {
-    private const int DirectionOfCosine = 2;
     private const int DirectionOfPseudoHuber = 2;
     private const int DirectionOfHuber = 3;
 
@@ -29,7 +28,7 @@ internal static class Terms
                 return p[0] * sum / T.From(6.0);
             }
             case TermKind.Cosine:
-                return p[0] * T.Cos(RidgeArgument<T, TStore>(p.At(DirectionOfCosine), d, x, p[1]));
+                return p[0] * T.Cos(Cosines.Argument<T, TStore>(p, d, x));
             case TermKind.RidgePseudoHuber:
             {
                 var u = RidgeArgument<T, TStore>(p.At(DirectionOfPseudoHuber), d, x, -p[1]);
@@ -46,6 +45,18 @@ internal static class Terms
                 throw new ArgumentOutOfRangeException(nameof(kind));
         }
     }
+
+    /// <summary>g = A x + b.</summary>
+    public static void QuadraticGradient<T, TStore>(TStore p, int d, TStore x, TStore g)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct =>
+        SymmetricMatrix.MultiplyAdd<T, TStore>(d, p, x, p.At(SymmetricMatrix.PackedLength(d)), g);
+
+    /// <summary>y = x + s (A x + b).</summary>
+    public static void QuadraticStep<T, TStore>(TStore p, int d, TStore x, in T s, TStore y)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct =>
+        SymmetricMatrix.Step<T, TStore>(d, p, x, p.At(SymmetricMatrix.PackedLength(d)), s, y);
 
     public static void AddGradient<T, TStore>(TermKind kind, TStore p, int d, TStore x, TStore g)
         where T : struct, IReal<T>
@@ -79,12 +90,8 @@ internal static class Terms
                 break;
             }
             case TermKind.Cosine:
-            {
-                var v = p.At(DirectionOfCosine);
-                var (sin, _) = T.SinCos(RidgeArgument<T, TStore>(v, d, x, p[1]));
-                Vectors.Add<T, TStore>(d, -(p[0] * sin), v, g);
+                Cosines.AddGradient<T, TStore>(p, d, x, g);
                 break;
-            }
             case TermKind.RidgePseudoHuber:
             {
                 var v = p.At(DirectionOfPseudoHuber);
@@ -134,12 +141,8 @@ internal static class Terms
                     y[i] = T.Fma(p[0] * T.Abs(x[i]), z[i], y[i]);
                 break;
             case TermKind.Cosine:
-            {
-                var v = p.At(DirectionOfCosine);
-                var (_, cos) = T.SinCos(RidgeArgument<T, TStore>(v, d, x, p[1]));
-                Vectors.Add<T, TStore>(d, -(p[0] * cos) * Vectors.Dot<T, TStore>(d, v, z), v, y);
+                Cosines.AddHessianVector<T, TStore>(p, d, x, z, y);
                 break;
-            }
             case TermKind.RidgePseudoHuber:
             {
                 var v = p.At(DirectionOfPseudoHuber);

@@ -22,11 +22,9 @@ public readonly struct MultiStepMaml : IMetaLearner
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
+        var s = -alpha;
         for (var j = 0; j < N; j++)
-        {
-            Loss.Gradient<T, TStore>(train, record, d, path.At(j * d), work);
-            Vectors.Combine<T, TStore>(d, path.At(j * d), -alpha, work, path.At((j + 1) * d));
-        }
+            Loss.Step<T, TStore>(train, record, d, path.At(j * d), s, path.At((j + 1) * d));
         return new Oracles(N, 0, N + 1);
     }
 
@@ -47,11 +45,17 @@ public readonly struct MultiStepMaml : IMetaLearner
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {
-        Loss.Gradient<T, TStore>(test, record, d, path.At(N * d), g);
+        // The vector goes to and fro between two places, so that the last factor leaves it in g.
+        var from = N % 2 == 0 ? g : work;
+        var to = N % 2 == 0 ? work : g;
+        Loss.Gradient<T, TStore>(test, record, d, path.At(N * d), from);
+        var s = -alpha;
         for (var j = N - 1; j >= 0; j--)
         {
-            Loss.HessianVector<T, TStore>(train, record, d, path.At(j * d), g, work);
-            Vectors.Combine<T, TStore>(d, g, -alpha, work, g);
+            Loss.HessianStep<T, TStore>(train, record, d, path.At(j * d), from, s, to);
+            var free = from;
+            from = to;
+            to = free;
         }
         return new Oracles(1, N, N + 1);
     }

@@ -71,6 +71,12 @@ public interface IReal<T>
     /// </summary>
     static virtual T Widen(T a, T radius) => a;
 
+    /// <summary>
+    /// How many numbers the registers of the machine hold, 0 for a type that is not kept in registers: kernels choose by
+    /// it how much they unroll.
+    /// </summary>
+    static virtual int Registers => 0;
+
     static virtual T Sin(T a) => T.SinCos(a).Sin;
     static virtual T Cos(T a) => T.SinCos(a).Cos;
 }

@@ -15,6 +15,8 @@ public readonly struct Lanes2(Vector128<double> value) : IMachineReal<Lanes2>
 
     public static int Width => Vector128<double>.Count;
 
+    public static int Registers => Vector512.IsHardwareAccelerated ? 32 : 16;
+
     [MethodImpl(Inline)]
     public static Lanes2 operator +(Lanes2 a, Lanes2 b) => new(a.Value + b.Value);
 

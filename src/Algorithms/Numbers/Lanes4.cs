@@ -13,6 +13,8 @@ public readonly struct Lanes4(Vector256<double> value) : IMachineReal<Lanes4>
 
     public static int Width => Vector256<double>.Count;
 
+    public static int Registers => Vector512.IsHardwareAccelerated ? 32 : 16;
+
     [MethodImpl(Inline)]
     public static Lanes4 operator +(Lanes4 a, Lanes4 b) => new(a.Value + b.Value);
 

@@ -13,6 +13,8 @@ public readonly struct Lanes8(Vector512<double> value) : IMachineReal<Lanes8>
 
     public static int Width => Vector512<double>.Count;
 
+    public static int Registers => 32;
+
     [MethodImpl(Inline)]
     public static Lanes8 operator +(Lanes8 a, Lanes8 b) => new(a.Value + b.Value);
 

@@ -21,6 +21,8 @@ public readonly struct Pair<T>(T low, T high) : IMachineReal<Pair<T>>
 
     public static int Width => 2 * T.Width;
 
+    public static int Registers => T.Registers / 2;
+
     [MethodImpl(Inline)]
     public static Pair<T> operator +(Pair<T> a, Pair<T> b) => new(a.Low + b.Low, a.High + b.High);
 

@@ -13,6 +13,8 @@ public readonly struct Real(double value) : IMachineReal<Real>
 
     public static int Width => 1;
 
+    public static int Registers => 32;
+
     [MethodImpl(Inline)]
     public static Real operator +(Real a, Real b) => new(a.Value + b.Value);
 
