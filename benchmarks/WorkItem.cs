@@ -106,6 +106,7 @@ internal sealed class WorkItem<T> : IBody
     public void Run(int worker, int rounds)
     {
         var p = _problem;
+        var terms = new TermSpan(p.Terms);
         var data = Data(worker);
         var scratch = _scratch[worker];
         scratch.Reset();
@@ -116,10 +117,10 @@ internal sealed class WorkItem<T> : IBody
         {
             var record = data.At(group * p.Size);
             Vectors.Copy<T, Ref<T>>(p.D, record.At(p.Start), path);
-            MultiStepMaml.Descend<T, Ref<T>>(p.Terms, record, p.D, Steps, record[p.Alpha], path, work);
-            MultiStepMaml.MetaGradient<T, Ref<T>>(
-                p.Terms,
-                p.Terms,
+            MultiStepMaml.Descend<T, Ref<T>, TermSpan>(terms, record, p.D, Steps, record[p.Alpha], path, work);
+            MultiStepMaml.MetaGradient<T, Ref<T>, TermSpan>(
+                terms,
+                terms,
                 record,
                 p.D,
                 Steps,

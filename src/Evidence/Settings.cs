@@ -32,6 +32,9 @@ public sealed record RunOptions
 
     /// <summary>Lanes: 1, 2, 4, 8 or 16.</summary>
     public int Width { get; init; } = LaneWidth.Best;
+
+    /// <summary>The device that runs the trials that it can run; null for the CPU alone.</summary>
+    public IBatchDevice? Device { get; init; }
 }
 
 /// <summary>The setting shared by a tile: its counts, and how alpha L follows from a uniform number.</summary>

@@ -6,6 +6,44 @@ namespace Verify.Algorithms.Losses;
 public readonly record struct TermAt(TermKind Kind, int Offset);
 
 /// <summary>
+/// The terms of one loss as kernels read them: an array of the CPU (<see cref="TermSpan"/>), or a buffer of a device, which
+/// has no spans.
+/// </summary>
+public interface ITerms
+{
+    int Count { get; }
+
+    /// <summary>A term.</summary>
+    /// <param name="index">0..Count-1.</param>
+    TermAt this[int index] { get; }
+}
+
+/// <summary>One loss per task.</summary>
+public interface ILosses<TTerms>
+    where TTerms : struct, ITerms, allows ref struct
+{
+    /// <summary>The terms of a task's loss.</summary>
+    /// <param name="task">0..n-1.</param>
+    TTerms this[int task] { get; }
+}
+
+/// <summary>The terms of the CPU: a span.</summary>
+public readonly ref struct TermSpan(ReadOnlySpan<TermAt> terms) : ITerms
+{
+    private readonly ReadOnlySpan<TermAt> _terms = terms;
+
+    public int Count => _terms.Length;
+
+    public TermAt this[int index] => _terms[index];
+}
+
+/// <summary>The losses of the CPU: an array of terms per task.</summary>
+public readonly struct LossArray(TermAt[][] losses) : ILosses<TermSpan>
+{
+    public TermSpan this[int task] => new(losses[task]);
+}
+
+/// <summary>
 /// A loss, the sum of its terms, evaluated from a record of numbers. Vectors have d elements; outputs must not overlap
 /// inputs.
 /// </summary>
@@ -14,7 +52,7 @@ public static class Loss
     /// <summary>l(x).</summary>
     public static T Value<T, TStore>(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var sum = T.From(0.0);
         foreach (var term in terms)
@@ -25,11 +63,21 @@ public static class Loss
     /// <summary>g = grad l(x).</summary>
     public static void Gradient<T, TStore>(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x, TStore g)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        Gradient<T, TStore, TermSpan>(new TermSpan(terms), record, d, x, g);
+
+    /// <summary>g = grad l(x).</summary>
+    public static void Gradient<T, TStore, TTerms>(TTerms terms, TStore record, int d, TStore x, TStore g)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
         Vectors.Fill<T, TStore>(d, T.From(0.0), g);
-        foreach (var term in terms)
+        for (var i = 0; i < terms.Count; i++)
+        {
+            var term = terms[i];
             Terms.AddGradient<T, TStore>(term.Kind, record.At(term.Offset), d, x, g);
+        }
     }
 
     /// <summary>y = H(x) z, H the Hessian of l.</summary>
@@ -42,11 +90,28 @@ public static class Loss
         TStore y
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        HessianVector<T, TStore, TermSpan>(new TermSpan(terms), record, d, x, z, y);
+
+    /// <summary>y = H(x) z, H the Hessian of l.</summary>
+    public static void HessianVector<T, TStore, TTerms>(
+        TTerms terms,
+        TStore record,
+        int d,
+        TStore x,
+        TStore z,
+        TStore y
+    )
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
         Vectors.Fill<T, TStore>(d, T.From(0.0), y);
-        foreach (var term in terms)
+        for (var i = 0; i < terms.Count; i++)
+        {
+            var term = terms[i];
             Terms.AddHessianVector<T, TStore>(term.Kind, record.At(term.Offset), d, x, z, y);
+        }
     }
 
     /// <summary>H(x) as d columns of d elements, column after column.</summary>
@@ -60,7 +125,7 @@ public static class Loss
         TStore unit
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         Vectors.Fill<T, TStore>(d, T.From(0.0), unit);
         for (var k = 0; k < d; k++)

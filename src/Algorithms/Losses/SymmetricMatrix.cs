@@ -34,7 +34,7 @@ public static class SymmetricMatrix
     /// <param name="y">d elements, not overlapping x.</param>
     public static void MultiplyAdd<T, TStore>(int d, TStore a, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var first = 0;
         for (; first + Strip <= d; first += Strip)
@@ -81,7 +81,7 @@ public static class SymmetricMatrix
 
     private static void LastStrip<T, TStore>(int d, int first, TStore a, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var height = d - first;
         var p = a.At(PackedLength(first));

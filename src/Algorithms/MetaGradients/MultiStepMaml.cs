@@ -10,8 +10,8 @@ namespace Verify.Algorithms.MetaGradients;
 public readonly struct MultiStepMaml : IMetaLearner
 {
     /// <summary>w_{j+1} = w_j - alpha grad l(w_j), eq. (1).</summary>
-    public static Oracles Descend<T, TStore>(
-        ReadOnlySpan<TermAt> train,
+    public static Oracles Descend<T, TStore, TTerms>(
+        TTerms train,
         TStore record,
         int d,
         int N,
@@ -20,11 +20,12 @@ public readonly struct MultiStepMaml : IMetaLearner
         TStore work
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
         for (var j = 0; j < N; j++)
         {
-            Loss.Gradient<T, TStore>(train, record, d, path.At(j * d), work);
+            Loss.Gradient<T, TStore, TTerms>(train, record, d, path.At(j * d), work);
             Vectors.Combine<T, TStore>(d, path.At(j * d), -alpha, work, path.At((j + 1) * d));
         }
         return new Oracles(N, 0, N + 1);
@@ -33,9 +34,9 @@ public readonly struct MultiStepMaml : IMetaLearner
     /// <summary>
     /// prod_{j=0}^{N-1} (I - alpha H(w_j)) grad l_T(w_N), eq. (12): index 0 stands leftmost, so the last factor acts first.
     /// </summary>
-    public static Oracles MetaGradient<T, TStore>(
-        ReadOnlySpan<TermAt> train,
-        ReadOnlySpan<TermAt> test,
+    public static Oracles MetaGradient<T, TStore, TTerms>(
+        TTerms train,
+        TTerms test,
         TStore record,
         int d,
         int N,
@@ -45,12 +46,13 @@ public readonly struct MultiStepMaml : IMetaLearner
         TStore work
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
-        Loss.Gradient<T, TStore>(test, record, d, path.At(N * d), g);
+        Loss.Gradient<T, TStore, TTerms>(test, record, d, path.At(N * d), g);
         for (var j = N - 1; j >= 0; j--)
         {
-            Loss.HessianVector<T, TStore>(train, record, d, path.At(j * d), g, work);
+            Loss.HessianVector<T, TStore, TTerms>(train, record, d, path.At(j * d), g, work);
             Vectors.Combine<T, TStore>(d, g, -alpha, work, g);
         }
         return new Oracles(1, N, N + 1);
