@@ -24,6 +24,9 @@ internal sealed class IlgpuDevice<T>(string name, Accelerator accelerator) : IBa
     /// </summary>
     private const int LargestInGlobal = 6;
 
+    /// <summary>The bytes of shared memory that every CUDA device gives to a group without being asked for more.</summary>
+    private const int MostShared = 48 << 10;
+
     private readonly Action<Index1D, BatchViews<T>> _fromGlobal = accelerator.LoadAutoGroupedStreamKernel<
         Index1D,
         BatchViews<T>
@@ -54,7 +57,7 @@ internal sealed class IlgpuDevice<T>(string name, Accelerator accelerator) : IBa
     private void Run(MetaGradientTrial<MultiStepMaml> trial, IReadOnlyList<TileRecord> tiles)
     {
         // Tiles that fit come last: those are the ones that the second kernel runs.
-        var capacity = accelerator.MaxSharedMemoryPerGroup / (Tile.Size * Interop.SizeOf<T>());
+        var capacity = Math.Min(MostShared, accelerator.MaxSharedMemoryPerGroup) / (Tile.Size * Interop.SizeOf<T>());
         bool IsShared(TileRecord tile) => tile.Layout.D > LargestInGlobal && tile.Layout.Size <= capacity;
         var ordered = tiles.OrderBy(IsShared).ToList();
         var global = ordered.Count(t => !IsShared(t));

@@ -56,7 +56,8 @@ public sealed class IlgpuEngine : IEngine, IDisposable
         Context.Create(builder =>
         {
             DeviceArithmetic.Register(builder.GetIntrinsicManager());
-            builder.CPU(CPUDeviceKind.Default).Cuda().OpenCL();
+            // Functions stay functions: with each call inlined the code is four times as long, and seconds to compile.
+            builder.Inlining(InliningMode.Conservative).CPU(CPUDeviceKind.Default).Cuda().OpenCL();
         });
 
     public void Dispose()

@@ -62,7 +62,8 @@ internal static class SelfTest
         return null;
     }
 
-    private static (Family Family, Tile Tile, Counts Counts) Draw(Family family, int d, int steps)
+    /// <summary>A tile of given dimension and steps, in a setting.</summary>
+    internal static (Family Family, Tile Tile, Counts Counts) Draw(Family family, int d, int steps)
     {
         var tile = new Tile();
         var tasks = 1 + d % 3;

@@ -281,7 +281,7 @@ internal static class Actions
 
     /// <summary>How to get an engine with devices, in a line.</summary>
     public const string HowToGetDevices =
-        "GPUs: dotnet run -c Release --project src/Ilgpu -- engines (Gpu.sln, which needs the ILGPU package)";
+        "GPUs: dotnet run -c Release --project src/Ilgpu -- engines (needs the ILGPU package)";
 
     public static int Engines(IEngine? engine, bool isJson)
     {
@@ -289,8 +289,8 @@ internal static class Actions
             $"{LaneWidth.Best} lanes of double, {Environment.ProcessorCount} threads, AVX-512 "
             + (Vector512.IsHardwareAccelerated ? "yes" : "no");
         var status = Listed(isJson, "engine", [("cpu", lanes), .. engine?.Devices ?? []]);
-        if (engine is null)
-            Screen.Error.WriteLine(HowToGetDevices);
+        if (engine is null && !isJson)
+            Screen.Out.WriteLine(HowToGetDevices);
         return status;
     }
 

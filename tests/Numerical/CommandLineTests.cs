@@ -155,6 +155,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(true, "cosine-axis", "list", "--families")]
     [InlineData(true, "alpha", "list", "--observables")]
     [InlineData(true, "cpu", "engines")]
+    [InlineData(false, "--project src/Ilgpu", "engines")]
     [InlineData(true, "certifies", "ledger")]
     [InlineData(false, "lipschitz-hessian", "show", "ji2022.prop1")]
     public void Listings_tell_what_there_is(bool hasJson, string expected, params string[] arguments)
