@@ -58,12 +58,16 @@ internal sealed class IlgpuDevice<T>(string name, Accelerator accelerator) : IBa
     {
         // Tiles that fit come last: those are the ones that the second kernel runs.
         var capacity = Math.Min(MostShared, accelerator.MaxSharedMemoryPerGroup) / (Tile.Size * Interop.SizeOf<T>());
-        bool IsShared(TileRecord tile) => tile.Layout.D > LargestInGlobal && tile.Layout.Size <= capacity;
+        // ILGPU 1.5.3 keeps the address of dynamic local memory in a variable of the program, which not every OpenCL has.
+        bool IsShared(TileRecord tile) =>
+            accelerator.AcceleratorType != AcceleratorType.OpenCL
+            && tile.Layout.D > LargestInGlobal
+            && tile.Layout.Size <= capacity;
         var ordered = tiles.OrderBy(IsShared).ToList();
         var global = ordered.Count(t => !IsShared(t));
 
-        var outputs = trial.Fills.Count;
-        Upload(trial, ordered, outputs);
+        var plan = new BatchPlan(trial, ordered);
+        Upload(plan, ordered);
         var batch = new BatchViews<T>(
             _tiles.View,
             _starts.View,
@@ -91,53 +95,23 @@ internal sealed class IlgpuDevice<T>(string name, Accelerator accelerator) : IBa
         var costs = _costs.Download();
         for (var i = 0; i < ordered.Count; i++)
         {
-            var from = numbers.Slice(i * outputs * Tile.Size, outputs * Tile.Size);
+            var from = numbers.Slice(plan.Tiles[i].Output, plan.OutputsPerTile);
             ordered[i].Outputs = MemoryMarshal.Cast<T, double>(from).ToArray();
             ordered[i].Cost = costs[i];
         }
     }
 
-    private void Upload(MetaGradientTrial<MultiStepMaml> trial, List<TileRecord> tiles, int outputs)
+    private void Upload(BatchPlan plan, List<TileRecord> tiles)
     {
-        var (record, scratch, losses) = (0, 0, 0);
-        var places = new List<TileAt>();
-        var starts = new List<int>();
-        var terms = new List<TermAt>();
-        foreach (var tile in tiles)
-        {
-            var plan = trial.PlanOf(tile.Layout, tile.Counts);
-            var (train, test) = trial.LossesOf(tile.Layout);
-            places.Add(
-                new TileAt(
-                    plan,
-                    tile.Layout.Size,
-                    record,
-                    places.Count * outputs * Tile.Size,
-                    scratch,
-                    losses,
-                    losses + train.Length
-                )
-            );
-            foreach (var loss in train.Concat(test))
-            {
-                starts.Add(terms.Count);
-                terms.AddRange(loss);
-            }
-            losses += train.Length + test.Length;
-            record = checked(record + tile.Numbers.Length);
-            scratch = checked(scratch + plan.ScratchLength * Tile.Size);
-        }
-        starts.Add(terms.Count);
-
-        _tiles.Upload(CollectionsMarshal.AsSpan(places));
-        _starts.Upload(CollectionsMarshal.AsSpan(starts));
-        _terms.Upload(CollectionsMarshal.AsSpan(terms));
-        _outputs.Resize(tiles.Count * outputs * Tile.Size);
-        _scratch.Resize(scratch);
+        _tiles.Upload(plan.Tiles);
+        _starts.Upload(plan.Starts);
+        _terms.Upload(plan.Terms);
+        _outputs.Resize(plan.OutputLength);
+        _scratch.Resize(plan.ScratchLength);
         _costs.Resize(tiles.Count);
-        _records.Resize(record);
+        _records.Resize(plan.RecordLength);
         for (var i = 0; i < tiles.Count; i++)
-            _records.Upload(MemoryMarshal.Cast<double, T>(tiles[i].Numbers.AsSpan()), places[i].Record);
+            _records.Upload(MemoryMarshal.Cast<double, T>(tiles[i].Numbers.AsSpan()), plan.Tiles[i].Record);
     }
 
     public void Dispose()
