@@ -14,7 +14,7 @@ namespace Verify.Ilgpu;
 /// batch to batch. Threads take turns.
 /// </summary>
 /// <param name="name">The name by which it is asked for.</param>
-/// <param name="accelerator">The accelerator; the device owns it.</param>
+/// <param name="accelerator">The accelerator, which outlives the device.</param>
 internal sealed class IlgpuDevice<T>(string name, Accelerator accelerator) : IBatchDevice, IDisposable
     where T : unmanaged, IReal<T>
 {
@@ -51,7 +51,11 @@ internal sealed class IlgpuDevice<T>(string name, Accelerator accelerator) : IBa
     public void Run(Trial trial, IReadOnlyList<TileRecord> tiles)
     {
         lock (accelerator)
+        {
+            // A CUDA context is current to one thread.
+            accelerator.Bind();
             Run((MetaGradientTrial<MultiStepMaml>)trial, tiles);
+        }
     }
 
     private void Run(MetaGradientTrial<MultiStepMaml> trial, IReadOnlyList<TileRecord> tiles)
@@ -123,6 +127,5 @@ internal sealed class IlgpuDevice<T>(string name, Accelerator accelerator) : IBa
         _outputs.Dispose();
         _scratch.Dispose();
         _costs.Dispose();
-        accelerator.Dispose();
     }
 }
