@@ -536,6 +536,7 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("--set 'alphaL=NaN'", "run", "--set", "alphaL=NaN")]
     [InlineData("--threads 0", "run", "--threads", "0")]
     [InlineData("--width 3", "run", "--width", "3")]
+    [InlineData("--device 'cuda0'", "run", "--device", "cuda0")]
     [InlineData("--time 'abc'", "run", "--time", "abc")]
     [InlineData("--family 'nope'", "run", "--family", "nope")]
     [InlineData("'--seed'", "run", "--seed", "-1")]
