@@ -37,9 +37,10 @@ internal readonly struct MetaGradient : IItem
         var alpha = record[p.Alpha];
         var path = work.At(2 * p.D);
         Vectors.Copy<T, Ref<T>>(p.D, record.At(p.Start), path);
-        MultiStepMaml.Descend<T, Ref<T>>(p.Terms, record, p.D, steps, alpha, path, work);
+        var terms = new TermSpan(p.Terms);
+        MultiStepMaml.Descend<T, Ref<T>, TermSpan>(terms, record, p.D, steps, alpha, path, work);
         var result = record.At(p.Result);
-        MultiStepMaml.MetaGradient<T, Ref<T>>(p.Terms, p.Terms, record, p.D, steps, alpha, path, result, work);
+        MultiStepMaml.MetaGradient<T, Ref<T>, TermSpan>(terms, terms, record, p.D, steps, alpha, path, result, work);
     }
 }
 

@@ -30,17 +30,23 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
     protected Registry Registry => registry;
     protected RunOptions Options => options;
 
-    /// <summary>A sampler of the width that the options ask for.</summary>
+    /// <summary>A sampler of the width, and on the device, that the options ask for.</summary>
     public static BlockSampler Create(Registry registry, RunOptions options, AlphaLRanges ranges) =>
         options.Width switch
         {
-            1 => new BlockSampler<Real>(registry, options, ranges),
-            2 => new BlockSampler<Lanes2>(registry, options, ranges),
-            4 => new BlockSampler<Lanes4>(registry, options, ranges),
-            8 => new BlockSampler<Lanes8>(registry, options, ranges),
-            16 => new BlockSampler<Pair<Lanes8>>(registry, options, ranges),
+            1 => Create<Real>(registry, options, ranges),
+            2 => Create<Lanes2>(registry, options, ranges),
+            4 => Create<Lanes4>(registry, options, ranges),
+            8 => Create<Lanes8>(registry, options, ranges),
+            16 => Create<Pair<Lanes8>>(registry, options, ranges),
             var width => throw new InputException($"--width {width} is none of 1, 2, 4, 8, 16"),
         };
+
+    private static BlockSampler Create<T>(Registry registry, RunOptions options, AlphaLRanges ranges)
+        where T : unmanaged, IMachineReal<T> =>
+        options.Device is { } device
+            ? new DeviceBlockSampler<T>(registry, options, ranges, device)
+            : new BlockSampler<T>(registry, options, ranges);
 
     /// <summary>The facts of one block, in the order of the claims.</summary>
     /// <param name="family">The family.</param>
@@ -61,11 +67,10 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
                 var setting = _tile.DrawSetting(s, _ranges);
                 for (var lane = 0; lane < Tile.Size; lane++)
                     _tile.DrawPoints(s, setting, lane);
-                Evaluate(_tile, setting.Counts, active);
-                foreach (var tally in active)
-                    tally.Absorb((number * Tile.Settings + s) * Tile.Size);
+                Evaluate(_tile, setting.Counts, active, (number * Tile.Settings + s) * Tile.Size);
             }
         }
+        Finish();
         return [.. tallies.Select(x => x.ToFact(family, options.Seed, block, i => Instance(family, i)))];
     }
 
@@ -85,8 +90,14 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
         return new Instance(tile.Layout, counts, tile.Record((int)lane).ToArray());
     }
 
-    /// <summary>Fills the tallies' values of the sixteen instances of a tile.</summary>
-    private protected abstract void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies);
+    /// <summary>
+    /// Adds the sixteen instances of a tile, of which the first has an index, to the tallies: now, or at the latest when it
+    /// is told to finish.
+    /// </summary>
+    private protected abstract void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies, long firstIndex);
+
+    /// <summary>Adds what is still to be added.</summary>
+    private protected virtual void Finish() { }
 
     private Limits LimitsOf(Family family)
     {
@@ -103,25 +114,77 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
 }
 
 /// <summary>The sampler of one lane type.</summary>
-public sealed class BlockSampler<T>(Registry registry, RunOptions options, AlphaLRanges ranges)
+public class BlockSampler<T>(Registry registry, RunOptions options, AlphaLRanges ranges)
     : BlockSampler(registry, options, ranges)
     where T : unmanaged, IMachineReal<T>
 {
-    private readonly TileRunner<T> _runner = new();
+    private protected TileRunner<T> Runner { get; } = new();
 
-    private protected override void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies)
+    private protected override void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies, long firstIndex)
     {
         // Claims that prescribe the same share a run.
         foreach (var run in tallies.GroupBy(t => (t.Trial, t.Claim.Prescribes)))
             for (var first = 0; first < Tile.Size; first += T.Width)
             {
-                _runner.Load(tile, first, counts);
-                _runner.Prepare(run.Key.Trial, tile.Layout);
-                Prescriptions.Fill(run.First().Claim, _runner.Observables, Options.MostSteps);
-                var cost = _runner.Run(run.Key.Trial, tile.Layout);
+                Runner.Load(tile, first, counts);
+                Runner.Prepare(run.Key.Trial, tile.Layout);
+                Prescriptions.Fill(run.First().Claim, Runner.Observables, Options.MostSteps);
+                var cost = Runner.Run(run.Key.Trial, tile.Layout);
                 foreach (var tally in run)
-                    tally.Read(_runner.Observables, first, cost);
+                    tally.Read(Runner.Observables, first, cost);
             }
+        foreach (var tally in tallies)
+            tally.Absorb(firstIndex);
+    }
+}
+
+/// <summary>
+/// The sampler that leaves to a device the trials that it runs, in batches; the lanes run the others, and evaluate the
+/// claims. A tally sees its instances in the same order as without a device.
+/// </summary>
+internal sealed class DeviceBlockSampler<T>(
+    Registry registry,
+    RunOptions options,
+    AlphaLRanges ranges,
+    IBatchDevice device
+) : BlockSampler<T>(registry, options, ranges)
+    where T : unmanaged, IMachineReal<T>
+{
+    /// <summary>The numbers of a batch, more or less: 64 MB.</summary>
+    private const long BatchSize = 1 << 23;
+
+    private readonly List<(TileRecord Tile, Trial Trial, Tally[] Tallies, long FirstIndex)> _pending = [];
+    private long _size;
+
+    private protected override void Evaluate(Tile tile, Counts counts, IReadOnlyList<Tally> tallies, long firstIndex)
+    {
+        foreach (var byTrial in tallies.Where(t => device.Runs(t.Trial)).GroupBy(t => t.Trial))
+        {
+            _pending.Add((new TileRecord(tile, counts), byTrial.Key, [.. byTrial], firstIndex));
+            _size += tile.Layout.Size * Tile.Size;
+        }
+        base.Evaluate(tile, counts, [.. tallies.Where(t => !device.Runs(t.Trial))], firstIndex);
+        if (_size >= BatchSize)
+            Finish();
+    }
+
+    private protected override void Finish()
+    {
+        foreach (var byTrial in _pending.GroupBy(p => p.Trial, p => p.Tile))
+            device.Run(byTrial.Key, [.. byTrial]);
+        foreach (var (tile, trial, tallies, firstIndex) in _pending)
+        {
+            for (var first = 0; first < Tile.Size; first += T.Width)
+            {
+                Runner.Load(tile, trial, first);
+                foreach (var tally in tallies)
+                    tally.Read(Runner.Observables, first, tile.Cost);
+            }
+            foreach (var tally in tallies)
+                tally.Absorb(firstIndex);
+        }
+        _pending.Clear();
+        _size = 0;
     }
 }
 

@@ -1,3 +1,4 @@
+using Verify.Algorithms.Engine;
 using Verify.Algorithms.Families;
 using Verify.Algorithms.Numbers;
 
@@ -32,6 +33,9 @@ public sealed record RunOptions
 
     /// <summary>Lanes: 1, 2, 4, 8 or 16.</summary>
     public int Width { get; init; } = LaneWidth.Best;
+
+    /// <summary>The device that runs the trials that it can run; null for the CPU alone.</summary>
+    public IBatchDevice? Device { get; init; }
 }
 
 /// <summary>What the options fix and what the hypotheses of the claims admit.</summary>

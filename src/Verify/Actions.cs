@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Spectre.Console;
+using Verify.Algorithms.Engine;
 using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
 using Verify.Bounds;
@@ -279,18 +280,20 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    public static int Engines(bool isJson) =>
-        Listed(
-            isJson,
-            "engine",
-            [
-                (
-                    "cpu",
-                    $"{LaneWidth.Best} lanes of double, {Environment.ProcessorCount} threads, AVX-512 "
-                        + (Vector512.IsHardwareAccelerated ? "yes" : "no")
-                ),
-            ]
-        );
+    /// <summary>How to get an engine with devices, in a line.</summary>
+    public const string HowToGetDevices =
+        "GPUs: dotnet run -c Release --project src/Ilgpu -- engines (needs the ILGPU package)";
+
+    public static int Engines(IEngine? engine, bool isJson)
+    {
+        var lanes =
+            $"{LaneWidth.Best} lanes of double, {Environment.ProcessorCount} threads, AVX-512 "
+            + (Vector512.IsHardwareAccelerated ? "yes" : "no");
+        var status = Listed(isJson, "engine", [("cpu", lanes), .. engine?.Devices ?? []]);
+        if (engine is null && !isJson)
+            Screen.Out.WriteLine(HowToGetDevices);
+        return status;
+    }
 
     private static int RunClaims(
         IReadOnlyList<Claim> claims,
@@ -302,6 +305,8 @@ internal static class Actions
         // A folder that cannot be is found before the work is done.
         if (output.Folder is { } path)
             Directory.CreateDirectory(path);
+        if (options.Device is { } device)
+            Screen.Error.WriteLine(WhoRunsWhat(claims, device));
         var (run, reports, isComplete) = Execute(claims, options);
         Write(reports, output);
         if (output.Folder is { } folder)
@@ -318,6 +323,14 @@ internal static class Actions
             status = ExitStatus.Different;
         }
         return status;
+    }
+
+    private static string WhoRunsWhat(IReadOnlyList<Claim> claims, IBatchDevice device)
+    {
+        var trials = claims.SelectMany(Registry.FamiliesOf).Select(x => x.Trial).Distinct().ToLookup(device.Runs);
+        string Names(bool runs) =>
+            trials.Contains(runs) ? string.Join(", ", trials[runs].Select(t => t.Name)) : "nothing";
+        return $"{device.Name} runs {Names(true)}; the CPU runs {Names(false)}";
     }
 
     private static (Run Run, IReadOnlyList<ClaimReport> Reports, bool IsComplete) Execute(

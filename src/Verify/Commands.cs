@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Verify.Algorithms.Engine;
 using Verify.Evidence;
 
 namespace Verify.CommandLine;
@@ -57,6 +58,11 @@ internal static class Commands
         DefaultValueFactory = _ => new RunOptions().Width,
         HelpName = "w",
     };
+    private static readonly Option<string> s_device = new("--device")
+    {
+        Description = "Run the trials that can run there on a device, by its name in the list of engines",
+        HelpName = "NAME",
+    };
     private static readonly Option<string> s_out = new("--out")
     {
         Description = "Write facts.jsonl and the witnesses here",
@@ -73,7 +79,9 @@ internal static class Commands
         Recursive = true,
     };
 
-    public static RootCommand Root()
+    /// <summary>The commands.</summary>
+    /// <param name="engine">What <c>--device</c> can name; null where there is none.</param>
+    public static RootCommand Root(IEngine? engine)
     {
         var root = new RootCommand(
             """
@@ -92,21 +100,21 @@ internal static class Commands
         root.Options.Add(s_ledger);
         foreach (var option in RunOptionsOf())
             root.Options.Add(option);
-        root.SetAction(p => Actions.MainJob(Options(p), Output(p), LedgerFolder(p)));
-        root.Subcommands.Add(Run());
+        root.SetAction(p => Actions.MainJob(Options(p, engine), Output(p), LedgerFolder(p)));
+        root.Subcommands.Add(Run(engine));
         root.Subcommands.Add(List());
         root.Subcommands.Add(Show());
         root.Subcommands.Add(Check());
         root.Subcommands.Add(Witness());
-        root.Subcommands.Add(LedgerCommand());
-        root.Subcommands.Add(Engines());
+        root.Subcommands.Add(LedgerCommand(engine));
+        root.Subcommands.Add(Engines(engine));
         return root;
     }
 
     private static Option[] RunOptionsOf() =>
-        [s_budget, s_time, s_seed, s_family, s_set, s_threads, s_width, s_out, s_json];
+        [s_budget, s_time, s_seed, s_family, s_set, s_threads, s_width, s_device, s_out, s_json];
 
-    private static Command Run()
+    private static Command Run(IEngine? engine)
     {
         var patterns = new Argument<string[]>("PATTERN")
         {
@@ -123,8 +131,8 @@ internal static class Commands
             command.Options.Add(option);
         command.SetAction(p =>
             p.GetValue(replay) is { } token
-                ? Actions.Replay(p.GetValue(patterns) ?? [], token, Options(p))
-                : Actions.Run(p.GetValue(patterns) ?? [], Options(p), Output(p), LedgerFolder(p))
+                ? Actions.Replay(p.GetValue(patterns) ?? [], token, Options(p, engine))
+                : Actions.Run(p.GetValue(patterns) ?? [], Options(p, engine), Output(p), LedgerFolder(p))
         );
         return command;
     }
@@ -192,7 +200,7 @@ internal static class Commands
         return command;
     }
 
-    private static Command LedgerCommand()
+    private static Command LedgerCommand(IEngine? engine)
     {
         var update = new Option<bool>("--update") { Description = "Run every claim and write what is found" };
         var command = new Command("ledger", "The known verdicts; their witnesses are certified again.") { update };
@@ -200,20 +208,20 @@ internal static class Commands
             command.Options.Add(option);
         command.SetAction(p =>
             p.GetValue(update)
-                ? Actions.UpdateLedger(Options(p), Output(p), LedgerFolder(p))
+                ? Actions.UpdateLedger(Options(p, engine), Output(p), LedgerFolder(p))
                 : Actions.Ledger(p.GetValue(s_json), LedgerFolder(p))
         );
         return command;
     }
 
-    private static Command Engines()
+    private static Command Engines(IEngine? engine)
     {
         var command = new Command("engines", "What the batches can run on here.") { s_json };
-        command.SetAction(p => Actions.Engines(p.GetValue(s_json)));
+        command.SetAction(p => Actions.Engines(engine, p.GetValue(s_json)));
         return command;
     }
 
-    private static RunOptions Options(ParseResult p)
+    private static RunOptions Options(ParseResult p, IEngine? engine)
     {
         var threads = p.GetValue(s_threads);
         if (threads < 1)
@@ -230,7 +238,19 @@ internal static class Commands
             Fixed = Fixed(p.GetValue(s_set) ?? []),
             Threads = threads,
             Width = width,
+            Device = p.GetValue(s_device) is { } name ? Device(name, engine) : null,
         };
+    }
+
+    private static IBatchDevice Device(string name, IEngine? engine)
+    {
+        if (engine is null)
+            throw new InputException($"--device '{name}': no devices here; {Actions.HowToGetDevices}");
+        if (engine.Devices.All(d => d.Name != name))
+            throw new InputException(
+                $"--device '{name}' is none of {string.Join(", ", engine.Devices.Select(d => d.Name))}"
+            );
+        return engine.Open(name);
     }
 
     private static Output Output(ParseResult p) => new(p.GetValue(s_json), p.GetValue(s_out));

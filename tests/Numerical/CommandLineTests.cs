@@ -155,6 +155,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(true, "cosine-axis", "list", "--families")]
     [InlineData(true, "alpha", "list", "--observables")]
     [InlineData(true, "cpu", "engines")]
+    [InlineData(false, "--project src/Ilgpu", "engines")]
     [InlineData(true, "certifies", "ledger")]
     [InlineData(false, "lipschitz-hessian", "show", "ji2022.prop1")]
     public void Listings_tell_what_there_is(bool hasJson, string expected, params string[] arguments)
@@ -535,6 +536,7 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("--set 'alphaL=NaN'", "run", "--set", "alphaL=NaN")]
     [InlineData("--threads 0", "run", "--threads", "0")]
     [InlineData("--width 3", "run", "--width", "3")]
+    [InlineData("--device 'cuda0'", "run", "--device", "cuda0")]
     [InlineData("--time 'abc'", "run", "--time", "abc")]
     [InlineData("--family 'nope'", "run", "--family", "nope")]
     [InlineData("'--seed'", "run", "--seed", "-1")]

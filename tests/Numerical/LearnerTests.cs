@@ -36,8 +36,8 @@ public sealed class LearnerTests
     /// <summary>The product taken in the other order: right wherever Hessians commute.</summary>
     private readonly struct ReversedProduct : IMetaLearner
     {
-        public static Oracles Descend<T, TStore>(
-            ReadOnlySpan<TermAt> train,
+        public static Oracles Descend<T, TStore, TTerms>(
+            TTerms train,
             TStore record,
             int d,
             int N,
@@ -46,12 +46,13 @@ public sealed class LearnerTests
             TStore work
         )
             where T : struct, IReal<T>
-            where TStore : IStore<T, TStore>, allows ref struct =>
-            MultiStepMaml.Descend<T, TStore>(train, record, d, N, alpha, path, work);
+            where TStore : struct, IStore<T, TStore>, allows ref struct
+            where TTerms : struct, ITerms, allows ref struct =>
+            MultiStepMaml.Descend<T, TStore, TTerms>(train, record, d, N, alpha, path, work);
 
-        public static Oracles MetaGradient<T, TStore>(
-            ReadOnlySpan<TermAt> train,
-            ReadOnlySpan<TermAt> test,
+        public static Oracles MetaGradient<T, TStore, TTerms>(
+            TTerms train,
+            TTerms test,
             TStore record,
             int d,
             int N,
@@ -61,12 +62,13 @@ public sealed class LearnerTests
             TStore work
         )
             where T : struct, IReal<T>
-            where TStore : IStore<T, TStore>, allows ref struct
+            where TStore : struct, IStore<T, TStore>, allows ref struct
+            where TTerms : struct, ITerms, allows ref struct
         {
-            Loss.Gradient<T, TStore>(test, record, d, path.At(N * d), g);
+            Loss.Gradient<T, TStore, TTerms>(test, record, d, path.At(N * d), g);
             for (var j = 0; j < N; j++)
             {
-                Loss.HessianVector<T, TStore>(train, record, d, path.At(j * d), g, work);
+                Loss.HessianVector<T, TStore, TTerms>(train, record, d, path.At(j * d), g, work);
                 Vectors.Combine<T, TStore>(d, g, -alpha, work, g);
             }
             return new Oracles(1, N, N + 1);
@@ -75,8 +77,8 @@ public sealed class LearnerTests
 
     private readonly struct OneFactorFewer : IMetaLearner
     {
-        public static Oracles Descend<T, TStore>(
-            ReadOnlySpan<TermAt> train,
+        public static Oracles Descend<T, TStore, TTerms>(
+            TTerms train,
             TStore record,
             int d,
             int N,
@@ -85,12 +87,13 @@ public sealed class LearnerTests
             TStore work
         )
             where T : struct, IReal<T>
-            where TStore : IStore<T, TStore>, allows ref struct =>
-            MultiStepMaml.Descend<T, TStore>(train, record, d, N, alpha, path, work);
+            where TStore : struct, IStore<T, TStore>, allows ref struct
+            where TTerms : struct, ITerms, allows ref struct =>
+            MultiStepMaml.Descend<T, TStore, TTerms>(train, record, d, N, alpha, path, work);
 
-        public static Oracles MetaGradient<T, TStore>(
-            ReadOnlySpan<TermAt> train,
-            ReadOnlySpan<TermAt> test,
+        public static Oracles MetaGradient<T, TStore, TTerms>(
+            TTerms train,
+            TTerms test,
             TStore record,
             int d,
             int N,
@@ -100,12 +103,13 @@ public sealed class LearnerTests
             TStore work
         )
             where T : struct, IReal<T>
-            where TStore : IStore<T, TStore>, allows ref struct
+            where TStore : struct, IStore<T, TStore>, allows ref struct
+            where TTerms : struct, ITerms, allows ref struct
         {
-            Loss.Gradient<T, TStore>(test, record, d, path.At(N * d), g);
+            Loss.Gradient<T, TStore, TTerms>(test, record, d, path.At(N * d), g);
             for (var j = N - 1; j >= 1; j--)
             {
-                Loss.HessianVector<T, TStore>(train, record, d, path.At(j * d), g, work);
+                Loss.HessianVector<T, TStore, TTerms>(train, record, d, path.At(j * d), g, work);
                 Vectors.Combine<T, TStore>(d, g, -alpha, work, g);
             }
             return new Oracles(1, N - 1, N + 1);
@@ -115,8 +119,8 @@ public sealed class LearnerTests
     /// <summary>N - 1 steps; the last point is repeated.</summary>
     private readonly struct OneStepFewer : IMetaLearner
     {
-        public static Oracles Descend<T, TStore>(
-            ReadOnlySpan<TermAt> train,
+        public static Oracles Descend<T, TStore, TTerms>(
+            TTerms train,
             TStore record,
             int d,
             int N,
@@ -125,16 +129,17 @@ public sealed class LearnerTests
             TStore work
         )
             where T : struct, IReal<T>
-            where TStore : IStore<T, TStore>, allows ref struct
+            where TStore : struct, IStore<T, TStore>, allows ref struct
+            where TTerms : struct, ITerms, allows ref struct
         {
-            var oracles = MultiStepMaml.Descend<T, TStore>(train, record, d, N - 1, alpha, path, work);
+            var oracles = MultiStepMaml.Descend<T, TStore, TTerms>(train, record, d, N - 1, alpha, path, work);
             Vectors.Copy<T, TStore>(d, path.At((N - 1) * d), path.At(N * d));
             return oracles;
         }
 
-        public static Oracles MetaGradient<T, TStore>(
-            ReadOnlySpan<TermAt> train,
-            ReadOnlySpan<TermAt> test,
+        public static Oracles MetaGradient<T, TStore, TTerms>(
+            TTerms train,
+            TTerms test,
             TStore record,
             int d,
             int N,
@@ -144,15 +149,16 @@ public sealed class LearnerTests
             TStore work
         )
             where T : struct, IReal<T>
-            where TStore : IStore<T, TStore>, allows ref struct =>
-            MultiStepMaml.MetaGradient<T, TStore>(train, test, record, d, N, alpha, path, g, work);
+            where TStore : struct, IStore<T, TStore>, allows ref struct
+            where TTerms : struct, ITerms, allows ref struct =>
+            MultiStepMaml.MetaGradient<T, TStore, TTerms>(train, test, record, d, N, alpha, path, g, work);
     }
 
     /// <summary>FOMAML: the product dropped.</summary>
     private readonly struct FirstOrder : IMetaLearner
     {
-        public static Oracles Descend<T, TStore>(
-            ReadOnlySpan<TermAt> train,
+        public static Oracles Descend<T, TStore, TTerms>(
+            TTerms train,
             TStore record,
             int d,
             int N,
@@ -161,12 +167,13 @@ public sealed class LearnerTests
             TStore work
         )
             where T : struct, IReal<T>
-            where TStore : IStore<T, TStore>, allows ref struct =>
-            MultiStepMaml.Descend<T, TStore>(train, record, d, N, alpha, path, work);
+            where TStore : struct, IStore<T, TStore>, allows ref struct
+            where TTerms : struct, ITerms, allows ref struct =>
+            MultiStepMaml.Descend<T, TStore, TTerms>(train, record, d, N, alpha, path, work);
 
-        public static Oracles MetaGradient<T, TStore>(
-            ReadOnlySpan<TermAt> train,
-            ReadOnlySpan<TermAt> test,
+        public static Oracles MetaGradient<T, TStore, TTerms>(
+            TTerms train,
+            TTerms test,
             TStore record,
             int d,
             int N,
@@ -176,9 +183,10 @@ public sealed class LearnerTests
             TStore work
         )
             where T : struct, IReal<T>
-            where TStore : IStore<T, TStore>, allows ref struct
+            where TStore : struct, IStore<T, TStore>, allows ref struct
+            where TTerms : struct, ITerms, allows ref struct
         {
-            Loss.Gradient<T, TStore>(test, record, d, path.At(N * d), g);
+            Loss.Gradient<T, TStore, TTerms>(test, record, d, path.At(N * d), g);
             return new Oracles(1, 0, 1);
         }
     }

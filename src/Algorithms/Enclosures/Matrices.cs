@@ -10,7 +10,7 @@ public static class Matrices
     /// <summary>The identity.</summary>
     public static void Identity<T, TStore>(int d, TStore a)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var k = 0; k < d * d; k++)
             a[k] = T.From(k % (d + 1) == 0 ? 1.0 : 0.0);
@@ -19,7 +19,7 @@ public static class Matrices
     /// <summary>c = a b; c overlaps neither.</summary>
     public static void Multiply<T, TStore>(int d, TStore a, TStore b, TStore c)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var i = 0; i < d; i++)
             RowTimes<T, TStore>(d, a.At(i * d), b, c.At(i * d));
@@ -28,7 +28,7 @@ public static class Matrices
     /// <summary>c = a (I - alpha b), as a - alpha (a b); c overlaps neither.</summary>
     public static void MultiplyByIdentityMinus<T, TStore>(int d, TStore a, T alpha, TStore b, TStore c)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         Multiply<T, TStore>(d, a, b, c);
         for (var k = 0; k < d * d; k++)
@@ -38,7 +38,7 @@ public static class Matrices
     /// <summary>c = b'b, symmetric bit by bit; c does not overlap b.</summary>
     public static void Gram<T, TStore>(int d, TStore b, TStore c)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var i = 0; i < d; i++)
         for (var j = 0; j <= i; j++)
@@ -58,7 +58,7 @@ public static class Matrices
     /// <summary>z = x'b for a row x: four elements of the result at a time, held in registers.</summary>
     private static void RowTimes<T, TStore>(int d, TStore x, TStore b, TStore z)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var j = 0;
         for (; j + Block <= d; j += Block)

@@ -108,6 +108,29 @@ public sealed class TileRunner<T>
         tile.Layout.Load(counts, record, Observables);
     }
 
+    /// <summary>Loads the constants of the group that begins at a lane, and what a device measured on it.</summary>
+    public void Load(TileRecord tile, Trial trial, int firstLane)
+    {
+        _records.Reset();
+        var size = tile.Layout.Size;
+        tile.Layout.Load(tile.Counts, Group(tile.Numbers, size, firstLane), Observables);
+        var outputs = Group(tile.Outputs, tile.Outputs.Length / Tile.Size, firstLane);
+        var place = 0;
+        foreach (var slot in trial.Fills)
+        foreach (ref var value in Observables.Vector(slot))
+            value = outputs[place++];
+    }
+
+    private Ref<T> Group(double[] numbers, int length, int firstLane)
+    {
+        var group = _records.Take(length);
+        ref var doubles = ref Unsafe.As<T, double>(ref group.Origin);
+        for (var e = 0; e < length; e++)
+        for (var lane = 0; lane < T.Width; lane++)
+            Unsafe.Add(ref doubles, e * T.Width + lane) = numbers[e * Tile.Size + firstLane + lane];
+        return group;
+    }
+
     /// <summary>Prepares a trial on the loaded group: what a claim's prescriptions read.</summary>
     public void Prepare(Trial trial, Layout layout)
     {

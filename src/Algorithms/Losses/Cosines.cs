@@ -18,12 +18,13 @@ internal static class Cosines
     /// <summary>v'x + p.</summary>
     public static T Argument<T, TStore>(TStore p, int d, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct => Vectors.Dot<T, TStore>(d, p.At(Direction), x) + p[1];
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        Vectors.Dot<T, TStore>(d, p.At(Direction), x) + p[1];
 
     /// <summary>g += the gradient of one term.</summary>
     public static void AddGradient<T, TStore>(TStore p, int d, TStore x, TStore g)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
         Vectors.Add<T, TStore>(
             d,
             Slope<T, TStore>(p, Vectors.Dot<T, TStore>(d, p.At(Direction), x)),
@@ -34,16 +35,17 @@ internal static class Cosines
     /// <summary>y += the Hessian of one term times z.</summary>
     public static void AddHessianVector<T, TStore>(TStore p, int d, TStore x, TStore z, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var v = p.At(Direction);
         var curvature = Curvature<T, TStore>(p, Vectors.Dot<T, TStore>(d, v, x));
         Vectors.Add<T, TStore>(d, curvature * Vectors.Dot<T, TStore>(d, v, z), v, y);
     }
 
-    /// <summary>y += the gradient of four terms; for a step, y = x + s y after that.</summary>
-    public static void AddGradient<T, TStore>(
-        ReadOnlySpan<TermAt> terms,
+    /// <summary>y += the gradient of four terms from the next one on; for a step, y = x + s y after that.</summary>
+    public static void AddGradient<T, TStore, TTerms>(
+        TTerms terms,
+        int next,
         TStore record,
         int d,
         TStore x,
@@ -52,12 +54,13 @@ internal static class Cosines
         in T s
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
-        var p0 = record.At(terms[0].Offset);
-        var p1 = record.At(terms[1].Offset);
-        var p2 = record.At(terms[2].Offset);
-        var p3 = record.At(terms[3].Offset);
+        var p0 = record.At(terms[next].Offset);
+        var p1 = record.At(terms[next + 1].Offset);
+        var p2 = record.At(terms[next + 2].Offset);
+        var p3 = record.At(terms[next + 3].Offset);
         Dots<T, TStore>(d, p0, p1, p2, p3, x, out var u0, out var u1, out var u2, out var u3);
         var c0 = Slope<T, TStore>(p0, u0);
         var c1 = Slope<T, TStore>(p1, u1);
@@ -66,9 +69,10 @@ internal static class Cosines
         Add<T, TStore>(d, p0, p1, p2, p3, c0, c1, c2, c3, y, isStep, x, s);
     }
 
-    /// <summary>y += the Hessian of four terms times z; for a step, y = z + s y after that.</summary>
-    public static void AddHessianVector<T, TStore>(
-        ReadOnlySpan<TermAt> terms,
+    /// <summary>y += the Hessian of four terms from the next one on, times z; for a step, y = z + s y after that.</summary>
+    public static void AddHessianVector<T, TStore, TTerms>(
+        TTerms terms,
+        int next,
         TStore record,
         int d,
         TStore x,
@@ -78,12 +82,13 @@ internal static class Cosines
         in T s
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
-        var p0 = record.At(terms[0].Offset);
-        var p1 = record.At(terms[1].Offset);
-        var p2 = record.At(terms[2].Offset);
-        var p3 = record.At(terms[3].Offset);
+        var p0 = record.At(terms[next].Offset);
+        var p1 = record.At(terms[next + 1].Offset);
+        var p2 = record.At(terms[next + 2].Offset);
+        var p3 = record.At(terms[next + 3].Offset);
         Dots<T, TStore>(d, p0, p1, p2, p3, x, out var u0, out var u1, out var u2, out var u3);
         Dots<T, TStore>(d, p0, p1, p2, p3, z, out var t0, out var t1, out var t2, out var t3);
         var c0 = t0 * Curvature<T, TStore>(p0, u0);
@@ -99,13 +104,13 @@ internal static class Cosines
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static T Slope<T, TStore>(TStore p, in T u)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct => -(p[0] * T.Sin(u + p[1]));
+        where TStore : struct, IStore<T, TStore>, allows ref struct => -(p[0] * T.Sin(u + p[1]));
 
     /// <summary>-a cos(u + p).</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static T Curvature<T, TStore>(TStore p, in T u)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct => -(p[0] * T.Cos(u + p[1]));
+        where TStore : struct, IStore<T, TStore>, allows ref struct => -(p[0] * T.Cos(u + p[1]));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dots<T, TStore>(
@@ -121,7 +126,7 @@ internal static class Cosines
         out T u3
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         p0 = p0.At(Direction);
         p1 = p1.At(Direction);
@@ -186,7 +191,7 @@ internal static class Cosines
         in T s
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         p0 = p0.At(Direction);
         p1 = p1.At(Direction);

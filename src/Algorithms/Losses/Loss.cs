@@ -6,6 +6,44 @@ namespace Verify.Algorithms.Losses;
 public readonly record struct TermAt(TermKind Kind, int Offset);
 
 /// <summary>
+/// The terms of one loss as kernels read them: an array of the CPU (<see cref="TermSpan"/>), or a buffer of a device, which
+/// has no spans.
+/// </summary>
+public interface ITerms
+{
+    int Count { get; }
+
+    /// <summary>A term.</summary>
+    /// <param name="index">0..Count-1.</param>
+    TermAt this[int index] { get; }
+}
+
+/// <summary>One loss per task.</summary>
+public interface ILosses<TTerms>
+    where TTerms : struct, ITerms, allows ref struct
+{
+    /// <summary>The terms of a task's loss.</summary>
+    /// <param name="task">0..n-1.</param>
+    TTerms this[int task] { get; }
+}
+
+/// <summary>The terms of the CPU: a span.</summary>
+public readonly ref struct TermSpan(ReadOnlySpan<TermAt> terms) : ITerms
+{
+    private readonly ReadOnlySpan<TermAt> _terms = terms;
+
+    public int Count => _terms.Length;
+
+    public TermAt this[int index] => _terms[index];
+}
+
+/// <summary>The losses of the CPU: an array of terms per task.</summary>
+public readonly struct LossArray(TermAt[][] losses) : ILosses<TermSpan>
+{
+    public TermSpan this[int task] => new(losses[task]);
+}
+
+/// <summary>
 /// A loss, the sum of its terms, evaluated from a record of numbers. Vectors have d elements; outputs must not overlap
 /// inputs.
 /// </summary>
@@ -14,7 +52,7 @@ public static class Loss
     /// <summary>l(x).</summary>
     public static T Value<T, TStore>(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var sum = T.From(0.0);
         foreach (var term in terms)
@@ -25,18 +63,26 @@ public static class Loss
     /// <summary>g = grad l(x).</summary>
     public static void Gradient<T, TStore>(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x, TStore g)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
-        Gradient<T, TStore>(terms, record, d, x, g, false, default);
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        Gradient<T, TStore, TermSpan>(new TermSpan(terms), record, d, x, g);
+
+    /// <summary>g = grad l(x).</summary>
+    public static void Gradient<T, TStore, TTerms>(TTerms terms, TStore record, int d, TStore x, TStore g)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct =>
+        Gradient<T, TStore, TTerms>(terms, record, d, x, g, false, default);
 
     /// <summary>y = x + s grad l(x).</summary>
-    public static void Step<T, TStore>(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x, in T s, TStore y)
+    public static void Step<T, TStore, TTerms>(TTerms terms, TStore record, int d, TStore x, in T s, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
-        if (terms.Length == 1 && terms[0].Kind == TermKind.Quadratic)
+        if (terms.Count == 1 && terms[0].Kind == TermKind.Quadratic)
             Terms.QuadraticStep<T, TStore>(record.At(terms[0].Offset), d, x, s, y);
         else
-            Gradient<T, TStore>(terms, record, d, x, y, true, s);
+            Gradient<T, TStore, TTerms>(terms, record, d, x, y, true, s);
     }
 
     /// <summary>y = H(x) z, H the Hessian of l.</summary>
@@ -49,12 +95,26 @@ public static class Loss
         TStore y
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
-        HessianVector<T, TStore>(terms, record, d, x, z, y, false, default);
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        HessianVector<T, TStore, TermSpan>(new TermSpan(terms), record, d, x, z, y);
+
+    /// <summary>y = H(x) z, H the Hessian of l.</summary>
+    public static void HessianVector<T, TStore, TTerms>(
+        TTerms terms,
+        TStore record,
+        int d,
+        TStore x,
+        TStore z,
+        TStore y
+    )
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct =>
+        HessianVector<T, TStore, TTerms>(terms, record, d, x, z, y, false, default);
 
     /// <summary>y = z + s H(x) z.</summary>
-    public static void HessianStep<T, TStore>(
-        ReadOnlySpan<TermAt> terms,
+    public static void HessianStep<T, TStore, TTerms>(
+        TTerms terms,
         TStore record,
         int d,
         TStore x,
@@ -63,12 +123,13 @@ public static class Loss
         TStore y
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
-        if (terms.Length == 1 && terms[0].Kind == TermKind.Quadratic)
+        if (terms.Count == 1 && terms[0].Kind == TermKind.Quadratic)
             SymmetricMatrix.Step<T, TStore>(d, record.At(terms[0].Offset), z, s, y);
         else
-            HessianVector<T, TStore>(terms, record, d, x, z, y, true, s);
+            HessianVector<T, TStore, TTerms>(terms, record, d, x, z, y, true, s);
     }
 
     /// <summary>H(x) as d columns of d elements, column after column.</summary>
@@ -82,7 +143,7 @@ public static class Loss
         TStore unit
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         Vectors.Fill<T, TStore>(d, T.From(0.0), unit);
         for (var k = 0; k < d; k++)
@@ -93,8 +154,8 @@ public static class Loss
         }
     }
 
-    private static void Gradient<T, TStore>(
-        ReadOnlySpan<TermAt> terms,
+    private static void Gradient<T, TStore, TTerms>(
+        TTerms terms,
         TStore record,
         int d,
         TStore x,
@@ -103,32 +164,37 @@ public static class Loss
         in T s
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
-        if (terms.Length > 0 && terms[0].Kind == TermKind.Quadratic)
+        var next = 0;
+        if (terms.Count > 0 && terms[0].Kind == TermKind.Quadratic)
         {
             var first = record.At(terms[0].Offset);
             Terms.QuadraticGradient<T, TStore>(first, d, x, y);
-            terms = terms[1..];
+            next++;
         }
         else
             Vectors.Fill<T, TStore>(d, T.From(0.0), y);
-        while (AreFourCosines<T>(terms))
+        while (AreFourCosines<T, TTerms>(terms, next))
         {
-            var isLast = isStep && terms.Length == Cosines.Group;
-            Cosines.AddGradient<T, TStore>(terms, record, d, x, y, isLast, s);
+            var isLast = isStep && terms.Count == next + Cosines.Group;
+            Cosines.AddGradient<T, TStore, TTerms>(terms, next, record, d, x, y, isLast, s);
             if (isLast)
                 return;
-            terms = terms[Cosines.Group..];
+            next += Cosines.Group;
         }
-        foreach (var term in terms)
+        for (; next < terms.Count; next++)
+        {
+            var term = terms[next];
             Terms.AddGradient<T, TStore>(term.Kind, record.At(term.Offset), d, x, y);
+        }
         if (isStep)
             Vectors.Combine<T, TStore>(d, x, s, y, y);
     }
 
-    private static void HessianVector<T, TStore>(
-        ReadOnlySpan<TermAt> terms,
+    private static void HessianVector<T, TStore, TTerms>(
+        TTerms terms,
         TStore record,
         int d,
         TStore x,
@@ -138,37 +204,43 @@ public static class Loss
         in T s
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
     {
-        if (terms.Length > 0 && terms[0].Kind == TermKind.Quadratic)
+        var next = 0;
+        if (terms.Count > 0 && terms[0].Kind == TermKind.Quadratic)
         {
             var first = record.At(terms[0].Offset);
             SymmetricMatrix.Multiply<T, TStore>(d, first, z, y);
-            terms = terms[1..];
+            next++;
         }
         else
             Vectors.Fill<T, TStore>(d, T.From(0.0), y);
-        while (AreFourCosines<T>(terms))
+        while (AreFourCosines<T, TTerms>(terms, next))
         {
-            var isLast = isStep && terms.Length == Cosines.Group;
-            Cosines.AddHessianVector<T, TStore>(terms, record, d, x, z, y, isLast, s);
+            var isLast = isStep && terms.Count == next + Cosines.Group;
+            Cosines.AddHessianVector<T, TStore, TTerms>(terms, next, record, d, x, z, y, isLast, s);
             if (isLast)
                 return;
-            terms = terms[Cosines.Group..];
+            next += Cosines.Group;
         }
-        foreach (var term in terms)
+        for (; next < terms.Count; next++)
+        {
+            var term = terms[next];
             Terms.AddHessianVector<T, TStore>(term.Kind, record.At(term.Offset), d, x, z, y);
+        }
         if (isStep)
             Vectors.Combine<T, TStore>(d, z, s, y, y);
     }
 
     /// <summary>Whether the next four terms are cosines, and worth taking together.</summary>
-    private static bool AreFourCosines<T>(ReadOnlySpan<TermAt> terms)
-        where T : struct, IReal<T> =>
+    private static bool AreFourCosines<T, TTerms>(TTerms terms, int next)
+        where T : struct, IReal<T>
+        where TTerms : struct, ITerms, allows ref struct =>
         T.Registers > 0
-        && terms.Length >= Cosines.Group
-        && terms[0].Kind == TermKind.Cosine
-        && terms[1].Kind == TermKind.Cosine
-        && terms[2].Kind == TermKind.Cosine
-        && terms[3].Kind == TermKind.Cosine;
+        && terms.Count >= next + Cosines.Group
+        && terms[next].Kind == TermKind.Cosine
+        && terms[next + 1].Kind == TermKind.Cosine
+        && terms[next + 2].Kind == TermKind.Cosine
+        && terms[next + 3].Kind == TermKind.Cosine;
 }

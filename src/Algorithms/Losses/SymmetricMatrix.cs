@@ -36,30 +36,30 @@ public static class SymmetricMatrix
     /// <param name="y">d elements, not overlapping x.</param>
     public static void Multiply<T, TStore>(int d, TStore a, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
         Multiply<T, TStore>(d, a, x, y, Form.Product, y, default);
 
     /// <summary>y += A x.</summary>
     public static void MultiplyAdd<T, TStore>(int d, TStore a, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
         Multiply<T, TStore>(d, a, x, y, Form.Started, y, default);
 
     /// <summary>y = b + A x.</summary>
     public static void MultiplyAdd<T, TStore>(int d, TStore a, TStore x, TStore b, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
         Multiply<T, TStore>(d, a, x, y, Form.Started, b, default);
 
     /// <summary>y = x + s A x.</summary>
     public static void Step<T, TStore>(int d, TStore a, TStore x, in T s, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct => Multiply<T, TStore>(d, a, x, y, Form.Step, y, s);
+        where TStore : struct, IStore<T, TStore>, allows ref struct => Multiply<T, TStore>(d, a, x, y, Form.Step, y, s);
 
     /// <summary>y = x + s (b + A x).</summary>
     public static void Step<T, TStore>(int d, TStore a, TStore x, TStore b, in T s, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
         Multiply<T, TStore>(d, a, x, y, Form.Started | Form.Step, b, s);
 
     /// <summary>What a product becomes on its way; each saves a pass over the vector.</summary>
@@ -103,7 +103,7 @@ public static class SymmetricMatrix
 
     private static void Multiply<T, TStore>(int d, TStore a, TStore x, TStore y, Form form, TStore start, in T s)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         // What is done at the end is left to the last rows.
         var before = form & ~Form.Step;
@@ -153,7 +153,7 @@ public static class SymmetricMatrix
 
     private static void OnlyStrip<T, TStore>(int d, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         switch (d % Strip)
         {
@@ -183,7 +183,7 @@ public static class SymmetricMatrix
         in T s
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         switch (d % Strip)
         {
@@ -213,7 +213,7 @@ public static class SymmetricMatrix
         in T s
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
     {
         var q = p.At(Strip * first + DiagonalLength);
@@ -335,7 +335,7 @@ public static class SymmetricMatrix
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneStrip<T, TStore>(int first, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var xs = x.At(first);
         T x0 = xs[0],
@@ -382,7 +382,7 @@ public static class SymmetricMatrix
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FirstStrip<T, TStore, TTail>(TStore p, TStore x, TStore y, Form form, TStore start, in T s)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
     {
         var r = p.At(DiagonalLength);
@@ -462,7 +462,7 @@ public static class SymmetricMatrix
         ref T y3
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         T a0 = p[0],
             a1 = p[1],
@@ -478,7 +478,7 @@ public static class SymmetricMatrix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Diagonal<T, TStore>(TStore p, T x0, T x1, T x2, T x3, ref T y0, ref T y1, ref T y2, ref T y3)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         T b10 = p[1],
             b20 = p[3],
@@ -495,7 +495,7 @@ public static class SymmetricMatrix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tail<T, TStore, TTail>(TStore from, ref T a, ref T b, ref T c)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
     {
         if (TTail.Rows > 0)
@@ -509,7 +509,7 @@ public static class SymmetricMatrix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T TailColumn<T, TStore, TTail>(TStore p, T xn, T yn, T xa, T xb, T xc, ref T ya, ref T yb, ref T yc)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
     {
         if (TTail.Rows > 0)
@@ -536,7 +536,7 @@ public static class SymmetricMatrix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TailDiagonal<T, TStore, TTail>(TStore p, T xa, T xb, T xc, ref T ya, ref T yb, ref T yc)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
     {
         if (TTail.Rows > 0)
@@ -565,7 +565,7 @@ public static class SymmetricMatrix
         TStore start
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var k = first; k < first + height; k++)
             y[k] = form == Form.Started ? start[k] : T.From(0.0);

@@ -2,7 +2,10 @@ using Verify.Algorithms.Numbers;
 
 namespace Verify.Algorithms.Losses;
 
-/// <summary>Value, gradient and Hessian of each kind of term; the record begins at the term's first number.</summary>
+/// <summary>
+/// Value, gradient and Hessian of each kind of term; the record begins at the term's first number. A kind that is not here
+/// gives NaN, nothing known: a device cannot throw.
+/// </summary>
 internal static class Terms
 {
     private const int DirectionOfPseudoHuber = 2;
@@ -10,7 +13,7 @@ internal static class Terms
 
     public static T Value<T, TStore>(TermKind kind, TStore p, int d, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         switch (kind)
         {
@@ -42,25 +45,25 @@ internal static class Terms
                 return p[0] * m * (u - m * T.From(0.5));
             }
             default:
-                throw new ArgumentOutOfRangeException(nameof(kind));
+                return T.From(double.NaN);
         }
     }
 
     /// <summary>g = A x + b.</summary>
     public static void QuadraticGradient<T, TStore>(TStore p, int d, TStore x, TStore g)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
         SymmetricMatrix.MultiplyAdd<T, TStore>(d, p, x, p.At(SymmetricMatrix.PackedLength(d)), g);
 
     /// <summary>y = x + s (A x + b).</summary>
     public static void QuadraticStep<T, TStore>(TStore p, int d, TStore x, in T s, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
         SymmetricMatrix.Step<T, TStore>(d, p, x, p.At(SymmetricMatrix.PackedLength(d)), s, y);
 
     public static void AddGradient<T, TStore>(TermKind kind, TStore p, int d, TStore x, TStore g)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         switch (kind)
         {
@@ -107,13 +110,14 @@ internal static class Terms
                 break;
             }
             default:
-                throw new ArgumentOutOfRangeException(nameof(kind));
+                Vectors.Fill<T, TStore>(d, T.From(double.NaN), g);
+                break;
         }
     }
 
     public static void AddHessianVector<T, TStore>(TermKind kind, TStore p, int d, TStore x, TStore z, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         switch (kind)
         {
@@ -160,13 +164,14 @@ internal static class Terms
                 break;
             }
             default:
-                throw new ArgumentOutOfRangeException(nameof(kind));
+                Vectors.Fill<T, TStore>(d, T.From(double.NaN), y);
+                break;
         }
     }
 
     private static T QuadraticValue<T, TStore>(TStore p, int d, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var b = p.At(SymmetricMatrix.PackedLength(d));
         var sum = T.From(0.0);
@@ -184,11 +189,11 @@ internal static class Terms
 
     private static T RidgeArgument<T, TStore>(TStore direction, int d, TStore x, T shift)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct => Vectors.Dot<T, TStore>(d, direction, x) + shift;
+        where TStore : struct, IStore<T, TStore>, allows ref struct => Vectors.Dot<T, TStore>(d, direction, x) + shift;
 
     private static T RadialRoot<T, TStore>(TStore p, int d, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var center = p.At(2);
         var sum = T.From(0.0);

@@ -8,7 +8,7 @@ public static class Vectors
     /// <summary>x'y over d elements.</summary>
     public static T Dot<T, TStore>(int d, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var sum = x[0] * y[0];
         for (var i = 1; i < d; i++)
@@ -19,7 +19,7 @@ public static class Vectors
     /// <summary>y += s x.</summary>
     public static void Add<T, TStore>(int d, T s, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var i = 0; i < d; i++)
             y[i] = T.Fma(s, x[i], y[i]);
@@ -28,7 +28,7 @@ public static class Vectors
     /// <summary>z = x + s y; z may be x or y.</summary>
     public static void Combine<T, TStore>(int d, TStore x, T s, TStore y, TStore z)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var i = 0; i < d; i++)
             z[i] = T.Fma(s, y[i], x[i]);
@@ -37,7 +37,7 @@ public static class Vectors
     /// <summary>y = x.</summary>
     public static void Copy<T, TStore>(int d, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var i = 0; i < d; i++)
             y[i] = x[i];
@@ -46,7 +46,7 @@ public static class Vectors
     /// <summary>x = value in every element.</summary>
     public static void Fill<T, TStore>(int d, T value, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var i = 0; i < d; i++)
             x[i] = value;
@@ -55,13 +55,13 @@ public static class Vectors
     /// <summary>|x|, as |x_0| where d = 1 (squaring would lose the exactness and half of the range).</summary>
     public static T Norm<T, TStore>(int d, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct =>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
         d == 1 ? T.Abs(x[0]) : T.Sqrt(SquaredNorm<T, TStore>(d, x));
 
     /// <summary>|x|^2; an enclosure of it is never negative.</summary>
     public static T SquaredNorm<T, TStore>(int d, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var sum = T.Pow(x[0], 2);
         for (var i = 1; i < d; i++)
@@ -72,7 +72,7 @@ public static class Vectors
     /// <summary>|x - y|.</summary>
     public static T Distance<T, TStore>(int d, TStore x, TStore y)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         if (d == 1)
             return T.Abs(x[0] - y[0]);

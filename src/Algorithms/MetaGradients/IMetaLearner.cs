@@ -27,8 +27,8 @@ public interface IMetaLearner
     /// <param name="alpha">The inner step size.</param>
     /// <param name="path">N+1 rows of d elements.</param>
     /// <param name="work">2d elements of scratch.</param>
-    static abstract Oracles Descend<T, TStore>(
-        ReadOnlySpan<TermAt> train,
+    static abstract Oracles Descend<T, TStore, TTerms>(
+        TTerms train,
         TStore record,
         int d,
         int N,
@@ -37,7 +37,8 @@ public interface IMetaLearner
         TStore work
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct;
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct;
 
     /// <summary>The outer gradient of one task at row 0 of a path that <see cref="Descend"/> has filled.</summary>
     /// <param name="train">The terms of the train loss.</param>
@@ -49,9 +50,9 @@ public interface IMetaLearner
     /// <param name="path">N+1 rows of d elements.</param>
     /// <param name="g">Receives the d elements of the result.</param>
     /// <param name="work">2d elements of scratch.</param>
-    static abstract Oracles MetaGradient<T, TStore>(
-        ReadOnlySpan<TermAt> train,
-        ReadOnlySpan<TermAt> test,
+    static abstract Oracles MetaGradient<T, TStore, TTerms>(
+        TTerms train,
+        TTerms test,
         TStore record,
         int d,
         int N,
@@ -61,5 +62,6 @@ public interface IMetaLearner
         TStore work
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct;
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct;
 }

@@ -41,7 +41,7 @@ public static class ImplicitMaml
         TStore work
     )
         where TReal : struct, IReal<TReal>
-        where TStore : IStore<TReal, TStore>, allows ref struct
+        where TStore : struct, IStore<TReal, TStore>, allows ref struct
     {
         var objective = new ProximalObjective<TReal, TStore>(train, record, d, lambda, theta);
         var v = work;

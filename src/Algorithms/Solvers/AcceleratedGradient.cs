@@ -22,7 +22,7 @@ public static class AcceleratedGradient
     /// <returns>The gradients that one instance took, the largest count of all lanes.</returns>
     public static int Run<T, TStore, TObjective>(in TObjective f, T mu, T beta, T steps, TStore y, TStore work)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
         where TObjective : IObjective<T, TStore>, allows ref struct
     {
         var d = f.D;

@@ -13,7 +13,7 @@ public static class Cholesky
     /// <param name="a">d x d elements, row by row; the lower triangle is read.</param>
     public static void Factor<T, TStore>(int d, TStore a)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var i = 0; i < d; i++)
         {
@@ -42,7 +42,7 @@ public static class Cholesky
     /// <summary>x = S^-1 b from the factors; x may be b.</summary>
     public static void Solve<T, TStore>(int d, TStore factors, TStore b, TStore x)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         for (var i = 0; i < d; i++)
         {

@@ -27,7 +27,7 @@ public static class ConjugateGradients
         TStore work
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var d = system.D;
         var (products, zero) = (0, T.From(0.0));

@@ -15,7 +15,7 @@ public static class GradientDescent
     /// <returns>The gradients that one instance took, the largest count of all lanes.</returns>
     public static int Run<T, TStore, TObjective>(in TObjective f, T alpha, T steps, TStore x, TStore work)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
         where TObjective : IObjective<T, TStore>, allows ref struct
     {
         var (k, most) = (0, T.Largest(steps));
@@ -37,7 +37,7 @@ public static class GradientDescent
     /// <param name="work">d elements of scratch.</param>
     public static void Path<T, TStore, TObjective>(in TObjective f, T alpha, int steps, TStore path, TStore work)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
         where TObjective : IObjective<T, TStore>, allows ref struct
     {
         var d = f.D;

@@ -5,7 +5,7 @@ namespace Verify.Algorithms.Solvers;
 /// <summary>What a first-order solver minimizes: a differentiable function of d variables.</summary>
 public interface IObjective<T, TStore>
     where T : struct, IReal<T>
-    where TStore : IStore<T, TStore>, allows ref struct
+    where TStore : struct, IStore<T, TStore>, allows ref struct
 {
     /// <summary>The dimension.</summary>
     int D { get; }

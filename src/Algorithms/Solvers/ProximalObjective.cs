@@ -20,7 +20,7 @@ public readonly ref struct ProximalObjective<T, TStore>(
     TStore theta
 ) : IObjective<T, TStore>
     where T : struct, IReal<T>
-    where TStore : IStore<T, TStore>, allows ref struct
+    where TStore : struct, IStore<T, TStore>, allows ref struct
 {
     private readonly ReadOnlySpan<TermAt> _terms = terms;
     private readonly TStore _record = record;

@@ -35,7 +35,15 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
         var sum = scratch.Take(d);
         var segment = scratch.Take(d);
         Vectors.Copy<T, Ref<T>>(d, record.At(layout.OffsetOf(shape.W)), path);
-        var oracles = TLearner.Descend<T, Ref<T>>(train, record, d, steps, o[Observables.Constants.Alpha], path, work);
+        var oracles = TLearner.Descend<T, Ref<T>, TermSpan>(
+            new(train),
+            record,
+            d,
+            steps,
+            o[Observables.Constants.Alpha],
+            path,
+            work
+        );
 
         Vectors.Fill<T, Ref<T>>(d, T.From(0.0), sum);
         for (var j = 1; j < steps; j++)

@@ -6,8 +6,9 @@ namespace Verify.Algorithms.Trials;
 internal static class Expectation
 {
     /// <summary>The probabilities of n tasks, divided by their sum: doubles such as 0.2 do not sum to 1 exactly.</summary>
-    public static void Weights<T>(int n, Ref<T> given, Ref<T> p)
+    public static void Weights<T, TStore>(int n, TStore given, TStore p)
         where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var sum = given[0];
         for (var i = 1; i < n; i++)
@@ -17,8 +18,9 @@ internal static class Expectation
     }
 
     /// <summary>The mean of n numbers and the mean of their squares.</summary>
-    public static (T Mean, T MeanSquare) Moments<T>(int n, Ref<T> p, Ref<T> x)
+    public static (T Mean, T MeanSquare) Moments<T, TStore>(int n, TStore p, TStore x)
         where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var (mean, square) = (T.From(0.0), T.From(0.0));
         for (var i = 0; i < n; i++)

@@ -36,8 +36,8 @@ public sealed class HessianProductTrial<TLearner>(MultiStepMamlShape shape) : Tr
         var work = scratch.Take(2 * d);
         Vectors.Copy<T, Ref<T>>(d, w, path);
         Vectors.Copy<T, Ref<T>>(d, u, other);
-        var oracles = TLearner.Descend<T, Ref<T>>(train, record, d, steps, alpha, path, work);
-        oracles += TLearner.Descend<T, Ref<T>>(train, record, d, steps, alpha, other, work);
+        var oracles = TLearner.Descend<T, Ref<T>, TermSpan>(new(train), record, d, steps, alpha, path, work);
+        oracles += TLearner.Descend<T, Ref<T>, TermSpan>(new(train), record, d, steps, alpha, other, work);
 
         var size = d * d;
         var left = scratch.Take(size);

@@ -34,8 +34,18 @@ public sealed class TwinTrial<TLearner>(MultiStepMamlShape shape) : Trial
         var work = scratch.Take(2 * d);
         var g = scratch.Take(d);
         Vectors.Copy<T, Ref<T>>(d, w, path);
-        var oracles = TLearner.Descend<T, Ref<T>>(train, record, d, steps, alpha, path, work);
-        oracles += TLearner.MetaGradient<T, Ref<T>>(train, test, record, d, steps, alpha, path, g, work);
+        var oracles = TLearner.Descend<T, Ref<T>, TermSpan>(new(train), record, d, steps, alpha, path, work);
+        oracles += TLearner.MetaGradient<T, Ref<T>, TermSpan>(
+            new(train),
+            new(test),
+            record,
+            d,
+            steps,
+            alpha,
+            path,
+            g,
+            work
+        );
         var learned = o.Vector(_learned);
         for (var k = 0; k < d; k++)
             learned[k] = g[k];
@@ -53,8 +63,8 @@ public sealed class TwinTrial<TLearner>(MultiStepMamlShape shape) : Trial
         {
             for (var i = 0; i < d; i++)
                 dualPath[i] = i == k ? Dual<T>.Variable(w[i]) : Dual<T>.Constant(w[i]);
-            oracles += MetaGradients.MultiStepMaml.Descend<Dual<T>, Ref<Dual<T>>>(
-                train,
+            oracles += MetaGradients.MultiStepMaml.Descend<Dual<T>, Ref<Dual<T>>, TermSpan>(
+                new(train),
                 lifted,
                 d,
                 steps,
