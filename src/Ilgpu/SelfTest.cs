@@ -70,7 +70,7 @@ internal static class SelfTest
         tile.Draw(family, seed: 1, index: d, new Limits((d, d), (tasks, tasks), (0, 0)));
         var counts = new Counts { [Count.N] = steps, [Count.J] = d % (steps + 1) };
         for (var lane = 0; lane < Tile.Size; lane++)
-            tile.DrawSetting(0, lane, counts, u => 0.01 + u);
+            tile.DrawPoints(0, new Setting(counts, u => 0.01 + u), lane);
         return (family, tile, counts);
     }
 

@@ -29,6 +29,7 @@ public sealed unsafe class HostCompiledTests : IDisposable
         static int thread;
         static int get_global_id(int axis) { return axis == 0 ? thread : 0; }
         static int max(int a, int b) { return a > b ? a : b; }
+        static int min(int a, int b) { return a < b ? a : b; }
         static long as_long(double x) { union { double x; long n; } u = { .x = x }; return u.n; }
         static ulong as_ulong(double x) { return (ulong)as_long(x); }
         static double as_double(long n) { union { long n; double x; } u = { .n = n }; return u.x; }

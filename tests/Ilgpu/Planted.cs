@@ -49,6 +49,15 @@ internal readonly struct Planted<TFma>(Real value) : IReal<Planted<TFma>>
 
     public static Planted<TFma> IsLess(Planted<TFma> a, Planted<TFma> b) => new(Real.IsLess(a._value, b._value));
 
+    public static Planted<TFma> SelectLess(Planted<TFma> a, Planted<TFma> b, Planted<TFma> x, Planted<TFma> y) =>
+        new(Real.SelectLess(a._value, b._value, x._value, y._value));
+
+    public static double Largest(Planted<TFma> a) => Real.Largest(a._value);
+
+    public static Planted<TFma> Ceiling(Planted<TFma> a) => new(Real.Ceiling(a._value));
+
+    public static int Registers => Real.Registers;
+
     public static Planted<TFma> Pow(Planted<TFma> a, int n) => new(Real.Pow(a._value, n));
 
     public static (Planted<TFma> Sin, Planted<TFma> Cos) SinCos(Planted<TFma> a)
