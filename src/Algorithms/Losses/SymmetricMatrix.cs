@@ -151,6 +151,7 @@ public static class SymmetricMatrix
         LastTwoStrips<T, TStore>(d, first, a.At(PackedLength(first)), x, y, form, start, s);
     }
 
+    /// <summary>All rows of a matrix below 8 x 8, which has one strip and its tail.</summary>
     private static void OnlyStrip<T, TStore>(int d, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
@@ -172,6 +173,7 @@ public static class SymmetricMatrix
         }
     }
 
+    /// <summary>The last two whole strips, with the tail.</summary>
     private static void LastTwoStrips<T, TStore>(
         int d,
         int first,
@@ -202,6 +204,7 @@ public static class SymmetricMatrix
         }
     }
 
+    /// <summary>Eight rows and the tail: their sums stay in registers, and x and y are read once for all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TwoStrips<T, TStore, TTail>(
         int first,
