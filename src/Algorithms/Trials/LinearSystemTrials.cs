@@ -211,6 +211,9 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
         Vectors.Copy<T, Ref<T>>(d, w, previous);
         (o[Slots.StartError], o[Slots.StartEnergy]) = Errors(system, w, star, errors);
 
+        // The energy error never grows: each step minimizes it along its direction. So what is known of one iterate bounds the
+        // later ones where their enclosures are lost: where the residual may be 0, or has no bound.
+        var bound = o[Slots.StartEnergy];
         var square = ConjugateGradients.Start(system, isFromZero: false, w, work);
         var (k, most, isKnown) = (0, T.Largest(steps), true);
         for (; k < most; k++)
@@ -224,25 +227,24 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
             for (var i = 0; i < d; i++)
                 previous[i] = T.SelectLess(at, steps, w[i], previous[i]);
             square = ConjugateGradients.Step(system, at, steps, square, w, work);
+            if (k + 1 < most && Encloses<T>.Value)
+                if (T.Largest(Errors(system, w, star, errors).Energy) is var e && e < T.Largest(bound))
+                    bound = T.From(e);
         }
         // The residual is exactly 0: the iterates stay.
         if (k < most && isKnown)
             Vectors.Copy<T, Ref<T>>(d, w, previous);
         Masks.Spread<T, Ref<T>>(d, steps, w);
         var (error, energy) = Errors(system, w, star, errors);
-        var (before, beforeEnergy) = Errors(system, previous, star, errors);
-        if (!isKnown)
+        var (before, _) = Errors(system, previous, star, errors);
+        if (Encloses<T>.Value && !double.IsNaN(most))
         {
-            // The energy error never grows: each step minimizes it along its direction. So what is known of the last iterate
-            // that is enclosed bounds all later ones.
-            var isBounded = double.IsFinite(T.Largest(energy));
-            var last = isBounded ? energy : beforeEnergy;
-            var ball = T.Abs(T.Widen(T.From(0.0), last));
-            var radius = T.Abs(
-                T.Widen(T.From(0.0), last / T.Sqrt(LeastEigenvalue(d, record, o[Slots.Kappa])))
-            );
-            before = isBounded && k + 1 >= most ? error : radius;
-            (error, energy) = (radius, ball);
+            var root = T.Sqrt(LeastEigenvalue(d, record, o[Slots.Kappa]));
+            // The last iterate that is enclosed may be the one before the last.
+            var isLast = k + 1 >= most;
+            before = AtMost(isKnown ? before : error, bound / root, isKnown || isLast);
+            error = AtMost(error, bound / root, isKnown);
+            energy = AtMost(energy, bound, isKnown);
         }
         if (!Encloses<T>.Value)
         {
@@ -257,6 +259,11 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
     /// <summary>Whether an enclosed square is bounded, and above 0.</summary>
     private static bool IsResolved<T>(T square)
         where T : struct, IReal<T> => -T.Largest(-square) > 0 && double.IsFinite(T.Largest(square));
+
+    /// <summary>An enclosure of a norm, or [0, bound] where nothing is known of it.</summary>
+    private static T AtMost<T>(T norm, T bound, bool isKnown)
+        where T : struct, IReal<T> =>
+        isKnown && double.IsFinite(T.Largest(norm)) ? norm : T.Abs(T.Widen(T.From(0.0), bound));
 
     private static T Resolved<T>(T error, T floor)
         where T : struct, IReal<T> => T.SelectLess(error, floor, T.From(0.0), error);
