@@ -82,8 +82,7 @@ public sealed class LinearSystemFamily(LinearSystemKind kind) : Family
             _ => "I + H/lambda, H of rank below d: at most rank + 1 distinct eigenvalues",
         };
     public override Shape Shape => LinearSystemShape.Instance;
-    public override Limits Limits =>
-        new((kind == LinearSystemKind.Chebyshev ? 2 : 1, MostDimensions), (1, 1), (0, 0));
+    public override Limits Limits => new((kind == LinearSystemKind.Chebyshev ? 2 : 1, MostDimensions), (1, 1), (0, 0));
 
     public override Layout DrawLayout(ref UniformStream stream, Limits limits) =>
         new(LinearSystemShape.Instance, stream.LogUniformInt(limits.D.Least, limits.D.Most), 1, 0, (_, _) => []);
@@ -132,7 +131,12 @@ public sealed class LinearSystemFamily(LinearSystemKind kind) : Family
         return 2 * root * norm * Math.Exp(-2 * (n - inside) / root);
     }
 
-    private (double Norm, double Kappa) DrawSpectral(Layout layout, int m, ref UniformStream stream, Span<double> record)
+    private (double Norm, double Kappa) DrawSpectral(
+        Layout layout,
+        int m,
+        ref UniformStream stream,
+        Span<double> record
+    )
     {
         var d = layout.D;
         // The coordinates in which the residual lives.
@@ -265,11 +269,7 @@ public sealed class LinearSystemFamily(LinearSystemKind kind) : Family
     }
 
     /// <summary>S, x* and x0 of few bits, so that b = S x* is exact.</summary>
-    private static (double Norm, double Kappa) DrawLowRank(
-        Layout layout,
-        ref UniformStream stream,
-        Span<double> record
-    )
+    private static (double Norm, double Kappa) DrawLowRank(Layout layout, ref UniformStream stream, Span<double> record)
     {
         var d = layout.D;
         var r = stream.Below(Math.Min(d, MostRank + 1));

@@ -96,14 +96,7 @@ public static class ConjugateGradients
     /// <param name="w">x_k, then x_(k+1).</param>
     /// <param name="work">What <see cref="Start"/> and earlier steps left.</param>
     /// <returns>|r_(k+1)|^2.</returns>
-    public static T Step<T, TStore>(
-        in LinearSystem<T, TStore> system,
-        T k,
-        T steps,
-        T square,
-        TStore w,
-        TStore work
-    )
+    public static T Step<T, TStore>(in LinearSystem<T, TStore> system, T k, T steps, T square, TStore w, TStore work)
         where T : struct, IReal<T>
         where TStore : IStore<T, TStore>, allows ref struct
     {

@@ -22,7 +22,7 @@ public sealed class LinearSystemShape : Shape
     public static readonly Field S = new("M", FieldKind.Symmetric, Single: "h");
     public static readonly Field B = new("b", FieldKind.Vector);
 
-    /// <summary>The start, under the names of an inner solver's start and of a linear solver's; 0 where both are absent.</summary>
+    /// <summary>The start, under the names of an inner solver's start and of a linear solver's, which comes first; 0 where both are absent.</summary>
     public static readonly Field X0 = new("x0", FieldKind.Vector, Optional: true, Single: "start", Words: ["zero"]),
         W0 = new("w0", FieldKind.Vector, Optional: true, Single: "cg_start", Words: ["zero"]);
     public static readonly Field Kappa = new(
@@ -52,9 +52,6 @@ public sealed class LinearSystemShape : Shape
     public override string Name => "linear system";
     public override IReadOnlyList<Field> Fields { get; } = [S, B, X0, W0, Kappa, Delta, Grade];
     public override IReadOnlyList<CountField> Counts { get; } = [new(Count.M, 0, MostSteps, IsOptional: true)];
-
-    public override string? Fault(Instance instance) =>
-        instance.Has(X0) && instance.Has(W0) ? "field 'x0' stands beside 'w0', which means the same" : null;
 
     public override T[]? Establish<T>(Instance instance, Field field) =>
         field == Kappa ? [ConditionNumber<T>(instance)]

@@ -179,23 +179,16 @@ public abstract class LinearSystemTrial : Trial
 
 /// <summary>
 /// Conjugate gradients in exact arithmetic: enclosed where the type encloses. Where it rounds, an error below what rounding
-/// alone can leave, 8 u kappa times the size of start and solution, is taken for 0: it is no sign of a violation.
+/// alone can leave, 2 (d + 4) u kappa times the size of start and solution, is taken for 0: it is no sign of a violation.
 /// </summary>
 public sealed class ConjugateGradientsTrial : LinearSystemTrial
 {
-    /// <summary>8 u.</summary>
-    private const double Resolution = 8.8817841970012523e-16;
+    /// <summary>2 u.</summary>
+    private const double Resolution = 2.2204460492503131e-16;
 
     public override string Name => "conjugate gradients";
     public override IReadOnlyList<Slot> Fills { get; } =
-    [
-        .. Prepared,
-        Slots.StartError,
-        Slots.StartEnergy,
-        Slots.Error,
-        Slots.Energy,
-        Slots.PreviousError,
-    ];
+    [.. Prepared, Slots.StartError, Slots.StartEnergy, Slots.Error, Slots.Energy, Slots.PreviousError];
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
@@ -248,7 +241,7 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
         }
         if (!Encloses<T>.Value)
         {
-            var floor = T.From(Resolution) * o[Slots.Kappa];
+            var floor = T.From(Resolution * (d + 4)) * o[Slots.Kappa];
             error = Resolved(error, floor * (o[Slots.SolutionNorm] + o[Slots.StartError]));
             energy = Resolved(energy, floor * (o[Slots.SolutionEnergy] + o[Slots.StartEnergy]));
         }
@@ -298,13 +291,7 @@ public sealed class ComputedConjugateGradientsTrial : LinearSystemTrial
         (o[Slots.StartError], o[Slots.StartEnergy]) = Errors(system, w, star, errors);
         var products = Encloses<T>.Value
             ? IterateInDoubles(layout, record, o[Slots.Steps], w, previous)
-            : Iterate(
-                system,
-                o[Slots.Steps],
-                w,
-                previous,
-                scratch.Take(ConjugateGradients.WorkLength(d))
-            );
+            : Iterate(system, o[Slots.Steps], w, previous, scratch.Take(ConjugateGradients.WorkLength(d)));
         (o[Slots.ComputedError], o[Slots.ComputedEnergy]) = Errors(system, w, star, errors);
         (o[Slots.ComputedPreviousError], _) = Errors(system, previous, star, errors);
         return new Oracles(0, products, 4);
@@ -364,6 +351,5 @@ public sealed class StepCountTrial : Trial
     public override Shape Shape => StepCountShape.Instance;
     public override IReadOnlyList<Slot> Fills => [];
 
-    public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch) =>
-        new(0, 0, 0);
+    public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch) => new(0, 0, 0);
 }
