@@ -105,18 +105,6 @@ let distinctEigenvalues =
                 'T.From(float (o[Count.M] +. 1)) - o[S.Grade]
         }
 
-let wellConditioned =
-    positive
-        "well-conditioned"
-        @"\kappa\le100,\ m\le10"
-        { new IFormula with
-            member _.Evaluate<'T
-                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                (o: Observables<'T>, _)
-                : 'T =
-                'T.SelectLess(100R, kappa o, 0R, 'T.From(float (11 -. o[Count.M])))
-        }
-
 let conditionNumberFromOne =
     positive
         "kappa-from-1"
@@ -348,12 +336,14 @@ let cgFinite =
             member _.Evaluate(o, _) = 0R - part o
         }
 
-/// Of start and solution: an error relative to |x*| alone cannot be asked for where x* is small beside x_0.
-let private finiteFloatingPoint id hypotheses =
+/// Relative to start and solution: an error relative to |x*| alone cannot be asked for where x* is small beside x_0. Rounding
+/// costs the residuals their orthogonality once an outlying eigenvalue is found, and CG needs more steps than eigenvalues; with
+/// kappa <= 100 and m <= 10, too, search found a thousand times this bound.
+let cgFiniteFloatingPoint =
     derived
-        id
-        @"\lVert\hat x_m-x^\star\rVert\le10^{-10}\big(\lVert x^\star\rVert+\lVert x_0-x^\star\rVert\big)+4(d+4)u\kappa\big(\lVert x^\star\rVert+\lVert x_0-x^\star\rVert\big)"
-        ([ positiveDefinite; distinctEigenvalues ] @ hypotheses)
+        "cg_finite.floating-point"
+        @"\lVert\hat x_m-x^\star\rVert\le\big(10^{-10}+4(d+4)u\kappa\big)\big(\lVert x^\star\rVert+\lVert x_0-x^\star\rVert\big)"
+        [ positiveDefinite; distinctEigenvalues ]
         mSteps
         computedError
         { new IFormula with
@@ -365,12 +355,6 @@ let private finiteFloatingPoint id hypotheses =
         { new IFormula with
             member _.Evaluate(_, _) = 0R
         }
-
-let cgFiniteFloatingPoint = finiteFloatingPoint "cg_finite.floating-point" []
-
-/// "Well-conditioned small cases", read as kappa at most 100 and at most 10 steps.
-let cgFiniteFloatingPointSmall =
-    finiteFloatingPoint "cg_finite.floating-point.well-conditioned" [ wellConditioned ]
 
 // ---- Counts
 
