@@ -6,7 +6,7 @@ namespace Verify.Algorithms.Solvers;
 /// <summary>The method of Hestenes and Stiefel (1952), matrix-free, without preconditioner or damping.</summary>
 public static class ConjugateGradients
 {
-    /// <summary>How many elements of scratch <see cref="Solve"/> needs.</summary>
+    /// <summary>How many elements of scratch every method here needs.</summary>
     public static int WorkLength(int d) => 3 * d;
 
     /// <summary>
@@ -29,40 +29,93 @@ public static class ConjugateGradients
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
     {
+        var square = Start(system, isFromZero, w, work);
+        var (k, most) = (0, T.Largest(steps));
+        for (; k < most; k++)
+            square = Step(system, T.From((double)k), steps, square, w, work);
+        Masks.Spread<T, TStore>(system.D, steps, w);
+        return isFromZero ? k : k + 1;
+    }
+
+    /// <summary>The same, with the history of the residuals.</summary>
+    /// <param name="squares">
+    /// Receives |r_0|^2, |r_1|^2, ... of the recursive residuals: one number more than the largest count of all lanes. A lane
+    /// that has taken its steps repeats its last one.
+    /// </param>
+    public static int Solve<T, TStore>(
+        in LinearSystem<T, TStore> system,
+        bool isFromZero,
+        T steps,
+        TStore w,
+        TStore work,
+        TStore squares
+    )
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        squares[0] = Start(system, isFromZero, w, work);
+        var (k, most) = (0, T.Largest(steps));
+        for (; k < most; k++)
+            squares[k + 1] = Step(system, T.From((double)k), steps, squares[k], w, work);
+        Masks.Spread<T, TStore>(system.D, steps, w);
+        return isFromZero ? k : k + 1;
+    }
+
+    /// <summary>The first residual and direction, for runs that look at every iterate.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="isFromZero">As in <c>Solve</c>.</param>
+    /// <param name="w">The start.</param>
+    /// <param name="work">3d elements: what steps carry on.</param>
+    /// <returns>|r_0|^2.</returns>
+    public static T Start<T, TStore>(in LinearSystem<T, TStore> system, bool isFromZero, TStore w, TStore work)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
         var d = system.D;
-        var (products, zero) = (0, T.From(0.0));
         var r = work;
-        var p = work.At(d);
         var y = work.At(2 * d);
         if (isFromZero)
         {
-            Vectors.Fill<T, TStore>(d, zero, w);
+            Vectors.Fill<T, TStore>(d, T.From(0.0), w);
             Vectors.Copy<T, TStore>(d, system.V, r);
         }
         else
         {
             system.Multiply(w, y);
-            products++;
             Vectors.Combine<T, TStore>(d, system.V, T.From(-1.0), y, r);
         }
-        Vectors.Copy<T, TStore>(d, r, p);
-        var square = Vectors.SquaredNorm<T, TStore>(d, r);
-        var most = T.Largest(steps);
-        for (var k = 0; k < most; k++)
-        {
-            system.Multiply(p, y);
-            products++;
-            var a = T.SelectLess(zero, square, square / Vectors.Dot<T, TStore>(d, p, y), zero);
-            a = T.SelectLess(T.From((double)k), steps, a, zero);
-            Vectors.Add<T, TStore>(d, a, p, w);
-            Vectors.Add<T, TStore>(d, -a, y, r);
-            var next = Vectors.SquaredNorm<T, TStore>(d, r);
-            var b = T.SelectLess(zero, square, next / square, zero);
-            for (var i = 0; i < d; i++)
-                p[i] = T.Fma(b, p[i], r[i]);
-            square = next;
-        }
-        Masks.Spread<T, TStore>(d, steps, w);
-        return products;
+        Vectors.Copy<T, TStore>(d, r, work.At(d));
+        return Vectors.SquaredNorm<T, TStore>(d, r);
+    }
+
+    /// <summary>One step; a lane with k at or above its count keeps iterate and residual.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="k">The number of steps already taken.</param>
+    /// <param name="steps">The number of steps to take, for each lane.</param>
+    /// <param name="square">|r_k|^2.</param>
+    /// <param name="w">x_k, then x_(k+1).</param>
+    /// <param name="work">What <see cref="Start"/> and earlier steps left.</param>
+    /// <returns>|r_(k+1)|^2.</returns>
+    public static T Step<T, TStore>(in LinearSystem<T, TStore> system, T k, T steps, T square, TStore w, TStore work)
+        where T : struct, IReal<T>
+        where TStore : IStore<T, TStore>, allows ref struct
+    {
+        var d = system.D;
+        var zero = T.From(0.0);
+        var r = work;
+        var p = work.At(d);
+        var y = work.At(2 * d);
+        system.Multiply(p, y);
+        // The curvature vanishes with the residual, and where both underflow.
+        var curvature = Vectors.Dot<T, TStore>(d, p, y);
+        var a = T.SelectLess(zero, curvature, square / curvature, zero);
+        a = T.SelectLess(k, steps, a, zero);
+        Vectors.Add<T, TStore>(d, a, p, w);
+        Vectors.Add<T, TStore>(d, -a, y, r);
+        var next = Vectors.SquaredNorm<T, TStore>(d, r);
+        var b = T.SelectLess(zero, square, next / square, zero);
+        for (var i = 0; i < d; i++)
+            p[i] = T.Fma(b, p[i], r[i]);
+        return next;
     }
 }
