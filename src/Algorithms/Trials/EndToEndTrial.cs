@@ -99,6 +99,14 @@ public sealed class EndToEndTrial(bool isAccelerated) : InnerSolverTrial
                 scratch.Take(ConjugateGradients.WorkLength(d))
             );
             held = ConjugateGradients.WorkLength(d);
+            // Conjugate gradients are done after d steps; enclosures, which rounding error never is, then take a direct solve.
+            if (T.Largest(T.Widen(T.From(0.0), one)) > 0)
+            {
+                var solution = scratch.Take(d);
+                ImplicitSystemTrial.Solve(layout, record, o, phi, v, solution, scratch);
+                for (var i = 0; i < d; i++)
+                    w[i] = T.SelectLess(steps, T.From((double)d), w[i], solution[i]);
+            }
         }
 
         var star = At(o, Bilevel.PhiStar);
