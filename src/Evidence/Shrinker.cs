@@ -24,6 +24,9 @@ public static class Shrinker
         var best = Certifier.WithRisingPrecision(claim, trial, instance);
         if (best.Outcome != Outcome.Refuted)
             throw new ArgumentException("the instance does not refute the claim", nameof(instance));
+        var bare = Certifier.WithRisingPrecision(claim, trial, WithoutUnread(claim, best.Instance));
+        if (bare.Outcome == Outcome.Refuted)
+            best = bare;
         for (var round = 0; round < MostRounds; round++)
         {
             var before = best;
@@ -38,6 +41,18 @@ public static class Shrinker
     /// <summary>Instances that are smaller in one respect, the largest steps first.</summary>
     public static IEnumerable<Instance> Smaller(Instance instance) =>
         s_proposals.SelectMany(propose => propose(instance));
+
+    /// <summary>Without the constants that the claim does not read: no certificate would keep them true.</summary>
+    private static Instance WithoutUnread(Claim claim, Instance x)
+    {
+        var reads = Registry.Default.Reads(claim);
+        var copy = x.Copy();
+        foreach (var field in x.Shape.Fields.Where(f => f.Optional && !f.Internal && f.Kind != FieldKind.Losses))
+            if (!field.IsProbability && (field.Slot is null || !reads.Contains(field.Slot)))
+                if (x.Shape.Establish<Interval>(x, field) is not null)
+                    copy[field].Fill(double.NaN);
+        return copy;
+    }
 
     private static Certificate Descend(
         Claim claim,
@@ -159,6 +174,17 @@ public static class Shrinker
 
     private static bool IsAdmitted(Instance x, int element, double value)
     {
+        foreach (var losses in x.Shape.Fields.Where(f => f.Kind == FieldKind.Losses))
+        foreach (var term in x.Layout.LossesOf(losses).SelectMany(l => l))
+        {
+            var at = term.Offset;
+            foreach (var (_, field) in TermLayout.Fields(term.Kind))
+            {
+                if (at == element && field == TermField.PositiveScalar)
+                    return value > 0;
+                at += TermLayout.Length(field, x.Layout.D);
+            }
+        }
         foreach (var field in x.Shape.Fields.Where(f => f.Kind != FieldKind.Losses))
         {
             var start = x.Layout.OffsetOf(field);

@@ -199,14 +199,24 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
         Set(BilevelShape.TrainConvexity, record, layout, convexity > 0 ? convexity : double.NaN);
         Set(BilevelShape.Increment, record, layout, length * stream.LogUniform(1e-4, 1));
 
-        // An accuracy that rounding leaves within reach: of the linear solve, and of phi in its effect on the gradient.
-        var (ratio, B, L) = (
-            record[layout.OffsetOf(BilevelShape.Lambda)] / mu,
+        KeepWithinReach(layout, record, geometry);
+    }
+
+    /// <summary>
+    /// Raises epsilon to what rounding leaves within reach: of the linear solve, and of phi in its effect on the gradient.
+    /// </summary>
+    protected static void KeepWithinReach(Layout layout, Span<double> record, Geometry geometry)
+    {
+        var (mu, rho, B, L) = (
+            record[layout.OffsetOf(BilevelShape.Mu)],
+            record[layout.OffsetOf(BilevelShape.Rho)],
             record[layout.OffsetOf(BilevelShape.B)],
             record[layout.OffsetOf(BilevelShape.L)]
         );
-        var part = 2 * ratio * rho * B / mu + ratio * L;
-        var floor = Reachable * (beta / mu) * (ratio * B + part * record[layout.OffsetOf(BilevelShape.D)]);
+        var kappa = record[layout.OffsetOf(BilevelShape.Beta)] / mu;
+        var ratio = record[layout.OffsetOf(BilevelShape.Lambda)] / mu;
+        var size = geometry.Length + Norm(geometry.Center) + Norm(Vector(layout, record, BilevelShape.PhiStar));
+        var floor = Reachable * kappa * (ratio * B + (2 * ratio * rho * B / mu + ratio * L) * size);
         if (double.IsFinite(floor))
             Set(
                 BilevelShape.Epsilon,

@@ -53,11 +53,10 @@ public sealed class ShortRunFamily(TestLoss test, bool cosines) : BilevelFamily(
             record[layout.OffsetOf(BilevelShape.Beta)],
             record[layout.OffsetOf(BilevelShape.Lambda)]
         );
-        var (rho, B, L, D) = (
+        var (rho, B, L) = (
             record[layout.OffsetOf(BilevelShape.Rho)],
             record[layout.OffsetOf(BilevelShape.B)],
-            record[layout.OffsetOf(BilevelShape.L)],
-            record[layout.OffsetOf(BilevelShape.D)]
+            record[layout.OffsetOf(BilevelShape.L)]
         );
         var kappa = beta / mu;
         var x0 = record.Slice(layout.OffsetOf(BilevelShape.X0), layout.D);
@@ -70,6 +69,9 @@ public sealed class ShortRunFamily(TestLoss test, bool cosines) : BilevelFamily(
             (norm, distance) = (norm + star * star, distance + Math.Pow(x0[i] - star, 2));
         }
         (norm, distance) = (Math.Sqrt(norm), Math.Sqrt(distance));
+        if (norm == 0)
+            Set(layout, record, BilevelShape.D, geometry.Length * stream.LogUniform(1e-6, 1));
+        var D = record[layout.OffsetOf(BilevelShape.D)];
 
         // The counts 2 sqrt(kappa) log(2 kappa |x*|/delta) and kappa log(R/delta) are n there; then theorem 2's two.
         var n = stream.Below(MostPrescribed + 1);
@@ -87,6 +89,7 @@ public sealed class ShortRunFamily(TestLoss test, bool cosines) : BilevelFamily(
         };
         Set(layout, record, BilevelShape.Delta, delta * Near(ref stream));
         Set(layout, record, BilevelShape.Epsilon, epsilon * Near(ref stream));
+        KeepWithinReach(layout, record, geometry);
     }
 
     /// <summary>1, a little more or less, or up to ten times more.</summary>
