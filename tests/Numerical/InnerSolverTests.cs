@@ -99,7 +99,7 @@ public sealed class InnerSolverTests
         for (var k = 0; k < count; k++)
         {
             Dual<Real>[] moved = [.. weights.Select(Dual<Real>.From)];
-            moved[k] = Dual<Real>.Variable(weights[k]);
+            moved[k] = Dual<Real>.Variable(Real.From(weights[k]));
             Dual<Real>[] activations = [.. input.Select(Dual<Real>.From), .. new Dual<Real>[units - 3]];
             var slopes = new Dual<Real>[units];
             Dual<Real>[] y = [.. target.Select(Dual<Real>.From)];
@@ -138,8 +138,8 @@ public sealed class InnerSolverTests
             [.. input.Select(Dual<Counted>.From)],
             target
         );
-        // And one for each unit behind the input, where the adjoint meets the slope.
-        Assert.Equal(9 * W + widths[1..].Sum(), Counted.MultiplyAdds);
+        // And one for each unit behind the input, where the adjoint meets the slope, and one for the half of the loss.
+        Assert.Equal(9 * W + widths[1..].Sum() + 1, Counted.MultiplyAdds);
     }
 
     private static T[] Gradient<T>(int[] widths, T[] weights, T[] input, double[] target)

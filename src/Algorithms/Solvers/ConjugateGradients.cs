@@ -6,6 +6,8 @@ namespace Verify.Algorithms.Solvers;
 /// <summary>The method of Hestenes and Stiefel (1952), matrix-free, without preconditioner or damping.</summary>
 public static class ConjugateGradients
 {
+    private const double SmallestSquare = 1e-280;
+
     /// <summary>How many elements of scratch <see cref="Solve"/> needs.</summary>
     public static int WorkLength(int d) => 3 * d;
 
@@ -47,17 +49,19 @@ public static class ConjugateGradients
         }
         Vectors.Copy<T, TStore>(d, r, p);
         var square = Vectors.SquaredNorm<T, TStore>(d, r);
+        // Squares below this are about to lose their digits: where the type rounds, such a residual counts as 0.
+        var least = T.Largest(T.Widen(zero, T.From(1.0))) > 0 ? zero : T.From(SmallestSquare);
         var most = T.Largest(steps);
         for (var k = 0; k < most; k++)
         {
             system.Multiply(p, y);
             products++;
-            var a = T.SelectLess(zero, square, square / Vectors.Dot<T, TStore>(d, p, y), zero);
+            var a = T.SelectLess(least, square, square / Vectors.Dot<T, TStore>(d, p, y), zero);
             a = T.SelectLess(T.From((double)k), steps, a, zero);
             Vectors.Add<T, TStore>(d, a, p, w);
             Vectors.Add<T, TStore>(d, -a, y, r);
             var next = Vectors.SquaredNorm<T, TStore>(d, r);
-            var b = T.SelectLess(zero, square, next / square, zero);
+            var b = T.SelectLess(least, square, next / square, zero);
             for (var i = 0; i < d; i++)
                 p[i] = T.Fma(b, p[i], r[i]);
             square = next;
