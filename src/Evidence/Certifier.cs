@@ -88,6 +88,9 @@ public static class Certifier
     public static Certificate WithRisingPrecision(Claim claim, Trial trial, Instance instance)
     {
         var certificate = WithIntervals(claim, trial, instance);
+        // Without safe constants nothing is decided at any precision.
+        if (certificate.Sides is null)
+            return certificate;
         foreach (var bits in Precisions)
         {
             if (certificate.Outcome is not (Outcome.AtEquality or Outcome.Inconclusive))

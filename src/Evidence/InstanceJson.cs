@@ -67,8 +67,9 @@ public static class InstanceJson
                 into.Fill(field.IsProbability ? 1.0 / tasks : double.NaN);
                 continue;
             }
-            if (Word(field, value) is not null)
-                into.Fill(double.NaN);
+            if (Word(field, value) is { } word)
+                // The first word as the absent field, the others by an infinity: a trial may follow what the instance names.
+                into.Fill(word == field.Words![0] ? double.NaN : double.NegativeInfinity);
             else if (IsPerTask(shape, field) && TaskObjects(shape, json) is { Count: > 0 } objects)
                 for (var i = 0; i < tasks; i++)
                 {

@@ -75,6 +75,9 @@ public sealed class Registry
         (o.Reads, o.CountReads) = (reads, counts);
         claim.Lhs.Evaluate(o, 0);
         claim.Rhs.Evaluate(o, 0);
+        // Without what is prescribed from them there are no sides.
+        foreach (var prescription in claim.Prescribes)
+            prescription.Value.Evaluate(o, 0);
         var sides = reads.ToHashSet();
         if (claim.Highlight is { } highlight)
             highlight.Value.Share.Evaluate(o, 0);
@@ -83,8 +86,6 @@ public sealed class Registry
                 reads.Add(constant.Item);
             else
                 ((Condition.Positive)hypothesis.Condition).Item.Evaluate(o, 0);
-        foreach (var prescription in claim.Prescribes)
-            prescription.Value.Evaluate(o, 0);
         // What is prescribed is no one else's to fill.
         foreach (var prescription in claim.Prescribes)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Verify.Algorithms.Instances;
 using Verify.Algorithms.Losses;
+using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
 using Verify.Algorithms.Trials;
 using Verify.Bounds;
@@ -14,7 +15,7 @@ namespace Verify.Evidence;
 public static class Shrinker
 {
     private const int MostRounds = 20;
-    private static readonly Func<Instance, IEnumerable<Instance>>[] s_proposals = [Fewer, FewerSteps, Shorter];
+    private static readonly Func<Instance, IEnumerable<Instance>>[] s_proposals = [Fewer, Without, FewerSteps, Shorter];
 
     /// <summary>The smallest refuted instance found, with its certificate.</summary>
     /// <exception cref="ArgumentException">The instance is not refuted.</exception>
@@ -23,6 +24,9 @@ public static class Shrinker
         var best = Certifier.WithRisingPrecision(claim, trial, instance);
         if (best.Outcome != Outcome.Refuted)
             throw new ArgumentException("the instance does not refute the claim", nameof(instance));
+        var bare = Certifier.WithRisingPrecision(claim, trial, WithoutUnread(claim, best.Instance));
+        if (bare.Outcome == Outcome.Refuted)
+            best = bare;
         for (var round = 0; round < MostRounds; round++)
         {
             var before = best;
@@ -37,6 +41,18 @@ public static class Shrinker
     /// <summary>Instances that are smaller in one respect, the largest steps first.</summary>
     public static IEnumerable<Instance> Smaller(Instance instance) =>
         s_proposals.SelectMany(propose => propose(instance));
+
+    /// <summary>Without the constants that the claim does not read: no certificate would keep them true.</summary>
+    private static Instance WithoutUnread(Claim claim, Instance x)
+    {
+        var reads = Registry.Default.Reads(claim);
+        var copy = x.Copy();
+        foreach (var field in x.Shape.Fields.Where(f => f.Optional && !f.Internal && f.Kind != FieldKind.Losses))
+            if (!field.IsProbability && (field.Slot is null || !reads.Contains(field.Slot)))
+                if (x.Shape.Establish<Interval>(x, field) is not null)
+                    copy[field].Fill(double.NaN);
+        return copy;
+    }
 
     private static Certificate Descend(
         Claim claim,
@@ -81,6 +97,27 @@ public static class Shrinker
             yield return Select(x, all with { WithoutTerm = t });
     }
 
+    /// <summary>Without an optional field: a point that nothing asks for, a loss that plays no part.</summary>
+    private static IEnumerable<Instance> Without(Instance x)
+    {
+        var all = Selection.All(x);
+        foreach (var field in x.Shape.Fields.Where(f => f.Optional && !f.Internal))
+        {
+            if (field.Kind == FieldKind.Losses)
+            {
+                if (x.Layout.LossesOf(field).Any(l => l.Length > 0))
+                    yield return Select(x, all with { WithoutLosses = field });
+                continue;
+            }
+            if (!x.Has(field) || x.Shape.Establish<Interval>(x, field) is not null)
+                continue;
+            var copy = x.Copy();
+            copy[field].Fill(double.NaN);
+            if (x.Shape.Fault(copy) is null)
+                yield return copy;
+        }
+    }
+
     private static IEnumerable<Instance> FewerSteps(Instance x)
     {
         foreach (var (count, value) in x.Counts)
@@ -99,10 +136,11 @@ public static class Shrinker
     /// <summary>One number, or one term's number in all tasks at once, replaced by a shorter one.</summary>
     private static IEnumerable<Instance> Shorter(Instance x)
     {
+        var constants = Constants(x);
         for (var e = 0; e < x.Record.Length; e++)
         {
             var value = x.Record[e];
-            if (double.IsNaN(value) || IsConstant(x, e))
+            if (double.IsNaN(value) || constants[e])
                 continue;
             foreach (var shorter in ShorterNumbers(value))
             {
@@ -136,6 +174,17 @@ public static class Shrinker
 
     private static bool IsAdmitted(Instance x, int element, double value)
     {
+        foreach (var losses in x.Shape.Fields.Where(f => f.Kind == FieldKind.Losses))
+        foreach (var term in x.Layout.LossesOf(losses).SelectMany(l => l))
+        {
+            var at = term.Offset;
+            foreach (var (_, field) in TermLayout.Fields(term.Kind))
+            {
+                if (at == element && field == TermField.PositiveScalar)
+                    return value > 0;
+                at += TermLayout.Length(field, x.Layout.D);
+            }
+        }
         foreach (var field in x.Shape.Fields.Where(f => f.Kind != FieldKind.Losses))
         {
             var start = x.Layout.OffsetOf(field);
@@ -151,16 +200,23 @@ public static class Shrinker
         return true;
     }
 
-    /// <summary>Whether an element belongs to a constant, which certification sets anyway, or to the probabilities.</summary>
-    private static bool IsConstant(Instance x, int element) =>
-        x.Shape.Fields.Any(f =>
-            f.Kind != FieldKind.Losses
-            && (f.Optional && f.Slot is not null || f.IsProbability)
-            && element >= x.Layout.OffsetOf(f)
-            && element < x.Layout.OffsetOf(f) + x.Layout.LengthOf(f)
-        );
+    /// <summary>Which elements belong to a constant, which certification sets anyway, or to the probabilities.</summary>
+    private static bool[] Constants(Instance x)
+    {
+        var constants = new bool[x.Record.Length];
+        foreach (var field in x.Shape.Fields.Where(f => f.Kind != FieldKind.Losses))
+            if (field.IsProbability || x.Shape.Establish<Interval>(x, field) is not null)
+                constants.AsSpan(x.Layout.OffsetOf(field), x.Layout.LengthOf(field)).Fill(true);
+        return constants;
+    }
 
-    private sealed record Selection(int[] Tasks, int[] Coordinates, int[] Matrices, int? WithoutTerm)
+    private sealed record Selection(
+        int[] Tasks,
+        int[] Coordinates,
+        int[] Matrices,
+        int? WithoutTerm,
+        Field? WithoutLosses = null
+    )
     {
         public static Selection All(Instance x) =>
             new(
@@ -182,7 +238,7 @@ public static class Shrinker
             d,
             s.Tasks.Length,
             s.Matrices.Length,
-            (f, i) => [.. Kept(from.LossesOf(f)[s.Tasks[i]]).Select(t => t.Kind)]
+            (f, i) => f == s.WithoutLosses ? [] : [.. Kept(from.LossesOf(f)[s.Tasks[i]]).Select(t => t.Kind)]
         );
         var y = new Instance(layout, new Counts(x.Counts), new double[layout.Size]);
         foreach (var field in x.Shape.Fields)

@@ -26,11 +26,14 @@ public enum TestLoss
 /// </summary>
 /// <param name="test">The test losses.</param>
 /// <param name="cosines">Whether the train loss has cosines.</param>
-public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
+/// <param name="largestCondition">The largest kappa.</param>
+public class BilevelFamily(TestLoss test, bool cosines, double largestCondition = 1e6) : Family
 {
     private const double LeastScale = 1e-2,
-        LargestScale = 1e2,
-        LargestCondition = 1e6;
+        LargestScale = 1e2;
+
+    /// <summary>What doubles reach of an implicit gradient, relative to its size and to kappa.</summary>
+    private const double Reachable = 1e-12;
     private const int MostCosines = 3,
         MostSteps = 60;
 
@@ -195,6 +198,32 @@ public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
         var convexity = mu - record[layout.OffsetOf(BilevelShape.Lambda)];
         Set(BilevelShape.TrainConvexity, record, layout, convexity > 0 ? convexity : double.NaN);
         Set(BilevelShape.Increment, record, layout, length * stream.LogUniform(1e-4, 1));
+
+        KeepWithinReach(layout, record, geometry);
+    }
+
+    /// <summary>
+    /// Raises epsilon to what rounding leaves within reach: of the linear solve, and of phi in its effect on the gradient.
+    /// </summary>
+    protected static void KeepWithinReach(Layout layout, Span<double> record, Geometry geometry)
+    {
+        var (mu, rho, B, L) = (
+            record[layout.OffsetOf(BilevelShape.Mu)],
+            record[layout.OffsetOf(BilevelShape.Rho)],
+            record[layout.OffsetOf(BilevelShape.B)],
+            record[layout.OffsetOf(BilevelShape.L)]
+        );
+        var kappa = record[layout.OffsetOf(BilevelShape.Beta)] / mu;
+        var ratio = record[layout.OffsetOf(BilevelShape.Lambda)] / mu;
+        var size = geometry.Length + Norm(geometry.Center) + Norm(Vector(layout, record, BilevelShape.PhiStar));
+        var floor = Reachable * kappa * (ratio * B + (2 * ratio * rho * B / mu + ratio * L) * size);
+        if (double.IsFinite(floor))
+            Set(
+                BilevelShape.Epsilon,
+                record,
+                layout,
+                Math.Max(floor, record[layout.OffsetOf(BilevelShape.Epsilon)])
+            );
     }
 
     private void DrawTrain(Layout layout, int task, ref UniformStream stream, Span<double> record, Geometry geometry)
@@ -205,8 +234,8 @@ public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
         var kappa = stream.Next() switch
         {
             < 0.1 => 1,
-            < 0.2 => LargestCondition,
-            _ => stream.LogUniform(1, LargestCondition),
+            < 0.2 => largestCondition,
+            _ => stream.LogUniform(1, largestCondition),
         };
         var beta = kappa * mu;
         // Rank-deficient train losses, strongly convex ones, indefinite ones and nearly or fully concave ones.

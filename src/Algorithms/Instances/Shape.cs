@@ -48,7 +48,8 @@ public enum Domain
 /// <param name="Internal">Never read from or written to the instance format.</param>
 /// <param name="IsProbability">The probabilities of the tasks: equal where absent.</param>
 /// <param name="Words">
-/// Texts that may stand for the numbers, each choosing a reading of the claim; absent, the field stands for the first.
+/// Texts that may stand for the numbers, each choosing a reading of the claim; absent, the field stands for the first. The first
+/// leaves NaN as the numbers, the others -infinity.
 /// </param>
 /// <param name="IsExactWhenAbsent">An absent constant stands for the smallest valid one.</param>
 /// <param name="IsLowerBound">A constant of which every smaller one is valid too (mu): its safe end is the lower one.</param>

@@ -6,6 +6,9 @@ namespace Verify.Algorithms.Solvers;
 /// <summary>The method of Hestenes and Stiefel (1952), matrix-free, without preconditioner or damping.</summary>
 public static class ConjugateGradients
 {
+    /// <summary>Squares below this are about to lose their digits.</summary>
+    private const double SmallestSquare = 1e-280;
+
     /// <summary>How many elements of scratch every method here needs.</summary>
     public static int WorkLength(int d) => 3 * d;
 
@@ -51,7 +54,7 @@ public static class ConjugateGradients
         TStore squares
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         squares[0] = Start(system, isFromZero, w, work);
         var (k, most) = (0, T.Largest(steps));
@@ -69,7 +72,7 @@ public static class ConjugateGradients
     /// <returns>|r_0|^2.</returns>
     public static T Start<T, TStore>(in LinearSystem<T, TStore> system, bool isFromZero, TStore w, TStore work)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var d = system.D;
         var r = work;
@@ -98,7 +101,7 @@ public static class ConjugateGradients
     /// <returns>|r_(k+1)|^2.</returns>
     public static T Step<T, TStore>(in LinearSystem<T, TStore> system, T k, T steps, T square, TStore w, TStore work)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var d = system.D;
         var zero = T.From(0.0);
@@ -106,14 +109,17 @@ public static class ConjugateGradients
         var p = work.At(d);
         var y = work.At(2 * d);
         system.Multiply(p, y);
-        // The curvature vanishes with the residual, and where both underflow.
+        // Where the type rounds, a residual whose square nearly underflows counts as 0; an enclosure tells them apart.
+        var least = T.Largest(T.Widen(zero, T.From(1.0))) > 0 ? zero : T.From(SmallestSquare);
+        // The curvature vanishes with the residual.
         var curvature = Vectors.Dot<T, TStore>(d, p, y);
         var a = T.SelectLess(zero, curvature, square / curvature, zero);
+        a = T.SelectLess(least, square, a, zero);
         a = T.SelectLess(k, steps, a, zero);
         Vectors.Add<T, TStore>(d, a, p, w);
         Vectors.Add<T, TStore>(d, -a, y, r);
         var next = Vectors.SquaredNorm<T, TStore>(d, r);
-        var b = T.SelectLess(zero, square, next / square, zero);
+        var b = T.SelectLess(least, square, next / square, zero);
         for (var i = 0; i < d; i++)
             p[i] = T.Fma(b, p[i], r[i]);
         return next;

@@ -10,7 +10,7 @@ using Slots = Verify.Algorithms.Observables.InnerSolvers;
 namespace Verify.Algorithms.Trials;
 
 /// <summary>Gradient descent on G(., theta): how far from phi* it starts and ends.</summary>
-public sealed class DescentTrial : BilevelTrial
+public sealed class DescentTrial : InnerSolverTrial
 {
     public override string Name => "descent on G";
     public override IReadOnlyList<Slot> Fills { get; } = [.. Prepared, Slots.StartError, Slots.Error, Cost.Gradients];
@@ -25,7 +25,7 @@ public sealed class DescentTrial : BilevelTrial
         var x = scratch.Take(d);
         Vectors.Copy<T, Ref<T>>(d, At(o, Slots.Start), x);
         o[Slots.StartError] = Vectors.Distance<T, Ref<T>>(d, x, star);
-        GradientDescent.Run<T, Ref<T>, ProximalObjective<T, Ref<T>>>(
+        var calls = GradientDescent.Run<T, Ref<T>, ProximalObjective<T, Ref<T>>>(
             new ProximalObjective<T, Ref<T>>(train, record, d, o[Bilevel.Lambda], theta),
             o[Slots.StepSize],
             o[Slots.Steps],
@@ -33,7 +33,7 @@ public sealed class DescentTrial : BilevelTrial
             scratch.Take(d)
         );
         o[Slots.Error] = Vectors.Distance<T, Ref<T>>(d, x, star);
-        o[Cost.Gradients] = o[Slots.Steps];
+        o[Cost.Gradients] = T.Min(o[Slots.Steps], T.From((double)calls));
         return default;
     }
 }
