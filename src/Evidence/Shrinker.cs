@@ -1,6 +1,7 @@
 using System.Globalization;
 using Verify.Algorithms.Instances;
 using Verify.Algorithms.Losses;
+using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
 using Verify.Algorithms.Trials;
 using Verify.Bounds;
@@ -90,7 +91,7 @@ public static class Shrinker
                 continue;
             var counts = new Counts(x.Counts) { [count] = smaller };
             // j stays within the path.
-            if (count == Count.N)
+            if (count == Count.N && counts.ContainsKey(Count.J))
                 counts[Count.J] = Math.Min(counts[Count.J], smaller);
             yield return new Instance(x.Layout, counts, [.. x.Record]);
         }
@@ -99,10 +100,11 @@ public static class Shrinker
     /// <summary>One number, or one term's number in all tasks at once, replaced by a shorter one.</summary>
     private static IEnumerable<Instance> Shorter(Instance x)
     {
+        var constants = Constants(x);
         for (var e = 0; e < x.Record.Length; e++)
         {
             var value = x.Record[e];
-            if (double.IsNaN(value) || IsConstant(x, e))
+            if (double.IsNaN(value) || IsOf(x, e, constants))
                 continue;
             foreach (var shorter in ShorterNumbers(value))
             {
@@ -151,13 +153,18 @@ public static class Shrinker
         return true;
     }
 
-    /// <summary>Whether an element belongs to a constant, which certification sets anyway, or to the probabilities.</summary>
-    private static bool IsConstant(Instance x, int element) =>
-        x.Shape.Fields.Any(f =>
-            f.Kind != FieldKind.Losses
-            && (f.Optional && f.Slot is not null || f.IsProbability)
-            && element >= x.Layout.OffsetOf(f)
-            && element < x.Layout.OffsetOf(f) + x.Layout.LengthOf(f)
+    /// <summary>The constants, which certification sets anyway, and the probabilities.</summary>
+    private static List<Field> Constants(Instance x) =>
+        [
+            .. x.Shape.Fields.Where(f =>
+                f.Kind != FieldKind.Losses
+                && (f.IsProbability || f.Slot is not null && x.Shape.Establish<Interval>(x, f) is not null)
+            ),
+        ];
+
+    private static bool IsOf(Instance x, int element, List<Field> fields) =>
+        fields.Exists(f =>
+            element >= x.Layout.OffsetOf(f) && element < x.Layout.OffsetOf(f) + x.Layout.LengthOf(f)
         );
 
     private sealed record Selection(int[] Tasks, int[] Coordinates, int[] Matrices, int? WithoutTerm)
