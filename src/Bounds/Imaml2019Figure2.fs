@@ -204,14 +204,7 @@ let private wrongSides (name: string) lhs rhs (x: Claim) =
     }
 
 let private panelA id kind spectrum statement hypotheses lhs rhs =
-    { claim
-          $"imaml2019.fig2a.{id}"
-          "Section 4, figure 2(a)"
-          kind
-          statement
-          (onSpectrum spectrum :: hypotheses)
-          lhs
-          rhs with
+    { claim $"imaml2019.fig2a.{id}" "Section 4, figure 2(a)" kind statement (onSpectrum spectrum :: hypotheses) lhs rhs with
         Provenance = Reconstructed
     }
 

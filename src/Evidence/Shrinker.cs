@@ -168,9 +168,7 @@ public static class Shrinker
         ];
 
     private static bool IsOf(Instance x, int element, List<Field> fields) =>
-        fields.Exists(f =>
-            element >= x.Layout.OffsetOf(f) && element < x.Layout.OffsetOf(f) + x.Layout.LengthOf(f)
-        );
+        fields.Exists(f => element >= x.Layout.OffsetOf(f) && element < x.Layout.OffsetOf(f) + x.Layout.LengthOf(f));
 
     private sealed record Selection(int[] Tasks, int[] Coordinates, int[] Matrices, int? WithoutTerm)
     {

@@ -51,7 +51,13 @@ public static class CountedCosts
             problem.Phi,
             problem.Work
         );
-        var outer = FirstOrderMaml.MetaGradient<TReal, Ref<TReal>>(s_loss, problem.Record, 1, problem.Phi, problem.Gradient);
+        var outer = FirstOrderMaml.MetaGradient<TReal, Ref<TReal>>(
+            s_loss,
+            problem.Record,
+            1,
+            problem.Phi,
+            problem.Gradient
+        );
         return new Oracles(steps, 0, 1) + outer;
     }
 
@@ -144,16 +150,10 @@ public sealed class MethodCostTrial : Trial
         Slots.UnrolledProducts,
     ];
 
-    public override Oracles Run<TReal>(
-        Layout layout,
-        Ref<TReal> record,
-        Observables<TReal> o,
-        Scratch<TReal> scratch
-    )
+    public override Oracles Run<TReal>(Layout layout, Ref<TReal> record, Observables<TReal> o, Scratch<TReal> scratch)
     {
         var (T, m, h) = (o[Count.T], o[Count.M], o[Slots.ProductCost]);
-        TReal Time(Oracles c) =>
-            TReal.Fma(h, TReal.From((double)c.HessianVectors), TReal.From((double)c.Gradients));
+        TReal Time(Oracles c) => TReal.Fma(h, TReal.From((double)c.HessianVectors), TReal.From((double)c.Gradients));
         var first = CountedCosts.FirstOrder(T, scratch);
         var implicitMaml = CountedCosts.Implicit(T, m, scratch);
         var unrolled = CountedCosts.Unrolled(T, scratch);

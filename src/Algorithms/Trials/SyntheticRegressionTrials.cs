@@ -85,7 +85,9 @@ public sealed class TerminalErrorTrial(SyntheticRegressionShape shape) : Synthet
 public static class SyntheticRegressionCatalogue
 {
     private static readonly SyntheticRegressionShape[] s_shapes =
-    [.. Enum.GetValues<RegressionSpectrum>().Select(s => new SyntheticRegressionShape(s))];
+    [
+        .. Enum.GetValues<RegressionSpectrum>().Select(s => new SyntheticRegressionShape(s)),
+    ];
 
     public static IReadOnlyList<Trial> Trials { get; } =
     [.. s_shapes.SelectMany(s => new Trial[] { new MetaGradientErrorTrial(s), new TerminalErrorTrial(s) })];
