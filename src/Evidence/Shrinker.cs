@@ -63,7 +63,11 @@ public static class Shrinker
         return best;
     }
 
-    private static IEnumerable<Instance> Fewer(Instance x)
+    // Where nothing depends on a count, fewer of it is the same instance.
+    private static IEnumerable<Instance> Fewer(Instance x) =>
+        Selected(x).Where(y => y.Record.Length < x.Record.Length);
+
+    private static IEnumerable<Instance> Selected(Instance x)
     {
         var (layout, all) = (x.Layout, Selection.All(x));
         for (var i = 0; i < layout.Tasks && layout.Tasks > 1; i++)

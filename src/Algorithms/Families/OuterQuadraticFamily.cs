@@ -17,9 +17,9 @@ public sealed class OuterQuadraticFamily : Family
         LargestCondition = 1e6,
         Edge = 1e-12;
 
-    /// <summary>The most steps that an accuracy may make necessary: usually, and one time in fifty.</summary>
-    private const int MostSteps = 200,
-        ManySteps = 3000;
+    /// <summary>The most steps that an accuracy may make necessary: usually, and one time in two hundred.</summary>
+    private const int MostSteps = 100,
+        ManySteps = 2000;
 
     public override string Name => "outer-quadratic";
     public override string Description =>
@@ -112,7 +112,7 @@ public sealed class OuterQuadraticFamily : Family
         var (gradientAtStart, gapAtStart) = At(p, t, start);
 
         // The accuracy: the gradient at the start misses it by a factor near 1, or the count is at an integer.
-        var limit = stream.Chance(0.02) ? ManySteps : MostSteps;
+        var limit = stream.Chance(0.005) ? ManySteps : MostSteps;
         var epsilon = gradient > 0 ? gradient / stream.Uniform(0.9, 2.5) : stream.LogUniform(LeastScale, LargestScale);
         if (gap > 0 && stream.Chance(0.3))
         {

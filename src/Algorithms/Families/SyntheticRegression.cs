@@ -20,7 +20,7 @@ public enum RegressionSpectrum
 }
 
 /// <summary>The relative errors of the methods' meta-gradients after a number of GD steps.</summary>
-public readonly record struct MetaGradientErrors<T>(T Maml, T TwoCg, T FiveCg, T TenCg, T Exact, T FirstOrder);
+public readonly record struct MetaGradientErrors<T>(T Maml, T TwoCg, T FiveCg, T Exact, T FirstOrder);
 
 /// <summary>
 /// The reference protocol of figure 2(a) of Rajeswaran, Finn, Kakade, Levine (2019), section F.1, with every choice that the
@@ -76,11 +76,32 @@ public static class SyntheticRegression
         var phi = path.At(steps * D);
         var two = problem.ImplicitError(phi, 2, scratch);
         var five = problem.ImplicitError(phi, 5, scratch);
-        var ten = problem.ImplicitError(phi, 10, scratch);
         problem.SolveExactly(phi, g);
         var exact = problem.Error(g);
         FirstOrderMaml.MetaGradient<T, Ref<T>>(s_test, problem.Record, D, phi, g);
-        return new(maml, two, five, ten, exact, problem.Error(g));
+        return new(maml, two, five, exact, problem.Error(g));
+    }
+
+    /// <summary>The error of iMAML alone, with any number of CG steps.</summary>
+    /// <param name="spectrum">The spectrum.</param>
+    /// <param name="alpha">The inner step size.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="m">The number of CG steps.</param>
+    /// <param name="scratch">Working memory.</param>
+    public static T ImplicitError<T>(RegressionSpectrum spectrum, T alpha, int steps, int m, Scratch<T> scratch)
+        where T : struct, IReal<T>
+    {
+        var problem = new Problem<T>(spectrum, scratch);
+        var phi = scratch.Take(D);
+        Vectors.Copy<T, Ref<T>>(D, problem.Theta, phi);
+        GradientDescent.Run<T, Ref<T>, ProximalObjective<T, Ref<T>>>(
+            new ProximalObjective<T, Ref<T>>(s_train, problem.Record, D, T.From(Lambda), problem.Theta),
+            alpha,
+            T.From((double)steps),
+            phi,
+            scratch.Take(D)
+        );
+        return problem.ImplicitError(phi, m, scratch);
     }
 
     /// <summary>
@@ -105,7 +126,7 @@ public static class SyntheticRegression
     private readonly ref struct Problem<T>
         where T : struct, IReal<T>
     {
-        private readonly Ref<T> _factors;
+        private readonly Ref<T> _h;
         private readonly Ref<T> _exact;
         private readonly Ref<T> _v;
 
@@ -114,10 +135,9 @@ public static class SyntheticRegression
             var record = scratch.Take(2 * (s_matrix + D));
             var theta = scratch.Take(D);
             var star = scratch.Take(D);
-            var factors = scratch.Take(D * D);
+            var eigenvalues = scratch.Take(D);
             var (zero, half, lambda) = (T.From(0.0), T.From(0.5), T.From(Lambda));
             Vectors.Fill<T, Ref<T>>(2 * (s_matrix + D), zero, record);
-            Vectors.Fill<T, Ref<T>>(D * D, zero, factors);
             for (var j = 0; j < D; j++)
             {
                 var h = Eigenvalue<T>(spectrum, j);
@@ -128,17 +148,14 @@ public static class SyntheticRegression
                 record[s_matrix + j] = -a * w;
                 record[s_matrix + D + s_matrix + j] = -a * T.Fma(half, T.Cos(T.From(3.0 * j + 2)), w);
                 theta[j] = T.Cos(T.From(j + 1.0));
-                factors[j * D + j] = h;
+                eigenvalues[j] = h;
+                // phi* = (A + lambda I)^-1 (lambda theta - b).
+                star[j] = T.Fma(lambda, theta[j], -record[s_matrix + j]) / h;
             }
-            Cholesky.Factor<T, Ref<T>>(D, factors);
-            // phi* = (A + lambda I)^-1 (lambda theta - b).
-            for (var j = 0; j < D; j++)
-                star[j] = T.Fma(lambda, theta[j], -record[s_matrix + j]);
-            Cholesky.Solve<T, Ref<T>>(D, factors, star, star);
             Record = record;
             Theta = theta;
             PhiStar = star;
-            _factors = factors;
+            _h = eigenvalues;
             _exact = scratch.Take(D);
             _v = scratch.Take(D);
             SolveExactly(PhiStar, _exact);
@@ -148,13 +165,12 @@ public static class SyntheticRegression
         public Ref<T> Theta { get; }
         public Ref<T> PhiStar { get; }
 
-        /// <summary>g = lambda (A + lambda I)^-1 grad L(phi), by a direct solve.</summary>
+        /// <summary>g = lambda (A + lambda I)^-1 grad L(phi), by a direct solve: the matrix is diagonal.</summary>
         public void SolveExactly(Ref<T> phi, Ref<T> g)
         {
             Loss.Gradient<T, Ref<T>>(s_test, Record, D, phi, g);
-            Cholesky.Solve<T, Ref<T>>(D, _factors, g, g);
             for (var j = 0; j < D; j++)
-                g[j] *= T.From(Lambda);
+                g[j] *= T.From(Lambda) / _h[j];
         }
 
         /// <summary>|g - g*|/|g*|.</summary>

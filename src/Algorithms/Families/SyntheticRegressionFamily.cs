@@ -61,12 +61,14 @@ public sealed class MethodCostFamily : Family
     public override Setting DrawSetting(ref UniformStream stream, IRanges ranges)
     {
         var (least, most) = ranges.Range("T", 1, MostSteps);
-        var T = stream.LogUniformInt(least, most);
+        // Often the last point of figure 2(a).
+        var T = stream.Chance(0.1) ? Math.Clamp(100, least, most) : stream.LogUniformInt(least, most);
         // As many CG steps as GD steps, the edge of the comparison, fewer of them, and more.
         var m = stream.Next() switch
         {
             < 0.2 => T,
-            < 0.7 => stream.Below(T + 1),
+            < 0.4 => stream.Below(11),
+            < 0.8 => stream.Below(T + 1),
             _ => stream.LogUniformInt(1, MostSteps + 1) - 1,
         };
         return new Setting(new Counts { [Count.T] = T, [Count.M] = m });

@@ -17,7 +17,6 @@ public static class SyntheticProblem
     public static readonly Slot Maml = Slot.Create("mamlError", "relative error of MAML after T steps");
     public static readonly Slot TwoCg = Slot.Create("imamlError2", "relative error of iMAML, T steps and 2 CG steps");
     public static readonly Slot FiveCg = Slot.Create("imamlError5", "relative error of iMAML, T steps and 5 CG steps");
-    public static readonly Slot TenCg = Slot.Create("imamlError10", "relative error of iMAML, T steps and 10 CG steps");
     public static readonly Slot Exact = Slot.Create(
         "imamlErrorExact",
         "relative error of iMAML, T steps and a direct linear solve"

@@ -47,7 +47,7 @@ public sealed class MetaGradientErrorTrial(SyntheticRegressionShape shape) : Syn
 {
     public override string Name => $"errors of meta-gradients, {Spectrum}";
     public override IReadOnlyList<Slot> Fills { get; } =
-    [shape.Marker, Slots.Maml, Slots.TwoCg, Slots.FiveCg, Slots.TenCg, Slots.Exact, Slots.FirstOrder];
+    [shape.Marker, Slots.Maml, Slots.TwoCg, Slots.FiveCg, Slots.Exact, Slots.FirstOrder];
 
     public override IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [Count.T];
 
@@ -59,10 +59,9 @@ public sealed class MetaGradientErrorTrial(SyntheticRegressionShape shape) : Syn
         o[Slots.Maml] = errors.Maml;
         o[Slots.TwoCg] = errors.TwoCg;
         o[Slots.FiveCg] = errors.FiveCg;
-        o[Slots.TenCg] = errors.TenCg;
         o[Slots.Exact] = errors.Exact;
         o[Slots.FirstOrder] = errors.FirstOrder;
-        return new Oracles(steps + 1, steps + 2 + 5 + 10, steps + 1);
+        return new Oracles(steps + 1, steps + 2 + 5, steps + 1);
     }
 }
 
