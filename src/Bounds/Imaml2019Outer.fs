@@ -1,8 +1,306 @@
-/// Rajeswaran et al. 2019: the outer loop and the experiments.
+/// Rajeswaran et al. 2019: the outer loop (Corollary 1) and gradient descent with inexact gradients.
 module Verify.Bounds.Imaml2019Outer
 
 open Verify.Algorithms.Numbers
 open Verify.Algorithms.Observables
 open Verify.Bounds
 open Verify.Bounds.Formulas
-open Verify.Bounds.Imaml2019
+
+/// L_F, F(0) - min F and F(theta_0) - min F, and the accuracy.
+let inline private LF (o: Observables<'T>) : 'T = o[OuterLoop.LF]
+let inline private gapAtZero (o: Observables<'T>) : 'T = o[OuterLoop.GapAtZero]
+let inline private gapAtStart (o: Observables<'T>) : 'T = o[OuterLoop.GapAtStart]
+let inline private epsilon (o: Observables<'T>) : 'T = o[Bilevel.Epsilon]
+let inline private fraction (o: Observables<'T>) : 'T = o[OuterLoop.Fraction]
+
+let private smooth =
+    {
+        Name = "smooth-meta-objective"
+        Statement = @"F\text{ is }L_F\text{-smooth}"
+        Condition = Established OuterLoop.LF
+        Governs = Nothing
+    }
+
+/// Not printed, but min F stands in the statement.
+let private attainedMinimum =
+    {
+        Name = "attained-minimum"
+        Statement = @"\min_\theta F(\theta)\text{ is attained (here: the Hessian of }F\text{ is positive definite)}"
+        Condition =
+            Positive
+                { new IFormula with
+                    member _.Evaluate(o, _) = o[OuterLoop.LeastCurvature]
+                }
+        Governs = Nothing
+    }
+
+let private accuracy name statement margin =
+    {
+        Name = name
+        Statement = statement
+        Condition = Positive margin
+        Governs = Nothing
+    }
+
+let private halfAccuracy =
+    accuracy
+        "accuracy-half"
+        @"\lVert g_k-\nabla F(\theta_k)\rVert<\epsilon/2"
+        { new IFormula with
+            member _.Evaluate(o, _) = 1R - 2R * fraction o
+        }
+
+let private wholeAccuracy =
+    accuracy
+        "accuracy-eps"
+        @"\lVert g_k-\nabla F(\theta_k)\rVert<\epsilon"
+        { new IFormula with
+            member _.Evaluate(o, _) = 1R - fraction o
+        }
+
+let private stepAtMost =
+    accuracy
+        "step-at-most-inverse"
+        @"\eta\le1/L_F"
+        { new IFormula with
+            // 2^-30 more, so that 1/L_F itself, rounded, is admitted.
+            member _.Evaluate(o, _) =
+                1R + pow 2R -30 - o[OuterLoop.GivenStep] * LF o
+        }
+
+// ---- What the statements prescribe
+
+let private fromZero =
+    prescribe
+        OuterLoop.Start
+        { new IFormula with
+            member _.Evaluate(_, _) = 0R
+        }
+
+let private fromGivenStart =
+    prescribe
+        OuterLoop.Start
+        { new IFormula with
+            member _.Evaluate(o, k) = entry OuterLoop.GivenStart o k
+        }
+
+let private inverseStep =
+    prescribe
+        OuterLoop.StepSize
+        { new IFormula with
+            member _.Evaluate(o, _) = 1R / LF o
+        }
+
+let private givenStep =
+    prescribe
+        OuterLoop.StepSize
+        { new IFormula with
+            member _.Evaluate(o, _) = o[OuterLoop.GivenStep]
+        }
+
+/// 4 L_F (F(0) - min F)/eps^2.
+let private printedCount =
+    prescribeCount
+        OuterLoop.Steps
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                4R * LF o * gapAtZero o / pow (epsilon o) 2
+        }
+
+let private fractionOfEpsilon =
+    prescribe
+        OuterLoop.Error
+        { new IFormula with
+            member _.Evaluate(o, _) = fraction o * epsilon o
+        }
+
+let private leastGradient =
+    { new IFormula with
+        member _.Evaluate(o, _) = o[OuterLoop.LeastGradient]
+    }
+
+let private target =
+    { new IFormula with
+        member _.Evaluate(o, _) = epsilon o
+    }
+
+/// The claim with another iteration count: a slip in the count, not in the accuracy.
+let private wrongCount (name: string) count (x: Claim) =
+    let others = x.Prescribes |> List.filter (fun p -> p.Slot <> OuterLoop.Steps)
+
+    let variant =
+        { x with
+            Id = $"{x.Id}!{name.Replace(' ', '-')}"
+            Prescribes = others @ [ prescribeCount OuterLoop.Steps count ]
+            Wrong = []
+        }
+
+    { x with
+        Wrong = x.Wrong @ [ name, variant ]
+    }
+
+let private corollary name choices hypotheses start step =
+    { claim
+          "imaml2019.corollary1"
+          "Corollary 1"
+          WholeRun
+          @"\min_{k\le N}\lVert\nabla F(\theta_k)\rVert\le\epsilon,\;N=\lceil4L_F(F(0)-\min F)/\epsilon^2\rceil"
+          ([ smooth; attainedMinimum ] @ hypotheses)
+          leastGradient
+          target with
+        Prescribes = [ start; step; printedCount; fractionOfEpsilon ]
+    }
+    |> reading name choices
+    |> wrong
+        "half of the accuracy"
+        { new IFormula with
+            member _.Evaluate(o, _) = epsilon o / 2R
+        }
+    |> wrongCount
+        "accuracy in place of its square"
+        { new IFormula with
+            member _.Evaluate(o, _) = 4R * LF o * gapAtZero o / epsilon o
+        }
+
+/// The text states neither the outer step, nor the start, nor the accuracy of a call. First the choice under which the count
+/// suffices: start 0 (the count has F(0)), step 1/L_F, calls to half of epsilon.
+let corollary1AccuracyHalf =
+    corollary
+        "accuracy-half"
+        [ OuterLoop.GivenStart.Name, "zero"; OuterLoop.GivenStep.Name, "1/LF" ]
+        [ halfAccuracy ]
+        fromZero
+        inverseStep
+
+/// The epsilon of Theorem 1 is that of the corollary.
+let corollary1AccuracyEps =
+    corollary
+        "accuracy-eps"
+        [ OuterLoop.GivenStart.Name, "zero"; OuterLoop.GivenStep.Name, "1/LF" ]
+        [ wholeAccuracy ]
+        fromZero
+        inverseStep
+
+/// Any start: the count has F(0) all the same.
+let corollary1StartFar =
+    corollary
+        "start-far"
+        [ OuterLoop.GivenStart.Name, ""; OuterLoop.GivenStep.Name, "1/LF" ]
+        [ halfAccuracy ]
+        fromGivenStart
+        inverseStep
+
+/// Any step up to 1/L_F.
+let corollary1StepSmaller =
+    corollary
+        "step-smaller"
+        [ OuterLoop.GivenStart.Name, "zero"; OuterLoop.GivenStep.Name, "" ]
+        [ halfAccuracy; stepAtMost ]
+        fromZero
+        givenStep
+
+/// Derivation: F(theta - g/L) <= F(theta) - |grad F|^2/(2L) + e^2/(2L) for any error of length e (descent lemma with g = grad F +
+/// error). If |grad F(theta_k)| > eps for every k <= N and e <= eps/sqrt 2, then each of the first N steps lowers F by more
+/// than eps^2/(4L), so F(theta_0) - min F > N eps^2/(4L), which N >= 4L(F(theta_0) - min F)/eps^2 excludes.
+let corollary1Corrected =
+    { claim
+          "imaml2019.corollary1.corrected"
+          "Corollary 1, with start, step and accuracy stated"
+          WholeRun
+          @"\min_{k\le N}\lVert\nabla F(\theta_k)\rVert\le\epsilon,\;N=\lceil4L_F(F(\theta_0)-\min F)/\epsilon^2\rceil,\;\eta=1/L_F"
+          [
+              smooth
+              attainedMinimum
+              accuracy
+                  "accuracy-inverse-root-two"
+                  @"\lVert g_k-\nabla F(\theta_k)\rVert<\epsilon/\sqrt2"
+                  { new IFormula with
+                      member _.Evaluate(o, _) = 1R - 2R * pow (fraction o) 2
+                  }
+          ]
+          leastGradient
+          target with
+        Provenance = Derived
+        Prescribes =
+            [
+                fromGivenStart
+                inverseStep
+                prescribeCount
+                    OuterLoop.Steps
+                    { new IFormula with
+                        member _.Evaluate(o, _) =
+                            4R * LF o * gapAtStart o / pow (epsilon o) 2
+                    }
+                fractionOfEpsilon
+            ]
+    }
+    |> wrong
+        "half of the accuracy"
+        { new IFormula with
+            member _.Evaluate(o, _) = epsilon o / 2R
+        }
+    |> wrongCount
+        "gap at zero"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                4R * LF o * gapAtZero o / pow (epsilon o) 2
+        }
+
+let private givenError (o: Observables<'T>) : 'T = o[OuterLoop.GivenError]
+
+let inexactGd =
+    { claim
+          "imaml2019.std.inexact_gd"
+          "std, gradient descent with inexact gradients"
+          WholeRun
+          @"\min_{k<N}\lVert\nabla F(\theta_k)\rVert^2\le2L_F(F(\theta_0)-\min F)/N+e^2"
+          [ smooth; attainedMinimum ]
+          { new IFormula with
+              member _.Evaluate(o, _) = o[OuterLoop.LeastSquareBefore]
+          }
+          { new IFormula with
+              member _.Evaluate<'T
+                  when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                  (o: Observables<'T>, _)
+                  : 'T =
+                  2R * LF o * gapAtStart o / 'T.From(float (N o)) + pow (givenError o) 2
+          } with
+        Provenance = Derived
+        Prescribes =
+            [
+                fromGivenStart
+                inverseStep
+                prescribe
+                    OuterLoop.Steps
+                    { new IFormula with
+                        member _.Evaluate<'T
+                            when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                            (o: Observables<'T>, _)
+                            : 'T =
+                            'T.From(float (N o))
+                    }
+                prescribe
+                    OuterLoop.Error
+                    { new IFormula with
+                        member _.Evaluate(o, _) = o[OuterLoop.GivenError]
+                    }
+            ]
+    }
+    |> wrong
+        "one in place of two"
+        { new IFormula with
+            member _.Evaluate<'T
+                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                (o: Observables<'T>, _)
+                : 'T =
+                LF o * gapAtStart o / 'T.From(float (N o)) + pow (givenError o) 2
+        }
+    |> wrong
+        "error left out"
+        { new IFormula with
+            member _.Evaluate<'T
+                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                (o: Observables<'T>, _)
+                : 'T =
+                2R * LF o * gapAtStart o / 'T.From(float (N o))
+        }

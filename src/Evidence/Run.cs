@@ -128,6 +128,8 @@ public sealed class Run(Registry registry, RunOptions options)
                 block == 0 || perRound == 0
                     ? 1
                     : (int)Math.Min(Math.Ceiling(Math.Max(missing, 1) / perRound), most - block);
+            if (family.MostBlocks is { } all)
+                wanted = (int)Math.Min(wanted, all - block);
             if (wanted > 0)
                 yield return (family, wanted);
         }

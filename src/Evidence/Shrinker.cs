@@ -78,7 +78,11 @@ public static class Shrinker
         return best;
     }
 
-    private static IEnumerable<Instance> Fewer(Instance x)
+    // Where nothing depends on a count, fewer of it is the same instance.
+    private static IEnumerable<Instance> Fewer(Instance x) =>
+        Selected(x).Where(y => y.Record.Length < x.Record.Length);
+
+    private static IEnumerable<Instance> Selected(Instance x)
     {
         var (layout, all) = (x.Layout, Selection.All(x));
         for (var i = 0; i < layout.Tasks && layout.Tasks > 1; i++)
@@ -127,7 +131,7 @@ public static class Shrinker
                 continue;
             var counts = new Counts(x.Counts) { [count] = smaller };
             // j stays within the path.
-            if (count == Count.N)
+            if (count == Count.N && counts.ContainsKey(Count.J))
                 counts[Count.J] = Math.Min(counts[Count.J], smaller);
             yield return new Instance(x.Layout, counts, [.. x.Record]);
         }
@@ -166,6 +170,11 @@ public static class Shrinker
             );
             if (Length(rounded) < length)
                 yield return rounded;
+            // Towards 0: what rounds to 1 may have to stay below it.
+            var unit = Math.Pow(10, digits - 1 - Math.Floor(Math.Log10(Math.Abs(value))));
+            var cut = Math.Truncate(value * unit) / unit;
+            if (Length(cut) < length && cut != rounded)
+                yield return cut;
         }
     }
 
@@ -205,7 +214,7 @@ public static class Shrinker
     {
         var constants = new bool[x.Record.Length];
         foreach (var field in x.Shape.Fields.Where(f => f.Kind != FieldKind.Losses))
-            if (field.IsProbability || x.Shape.Establish<Interval>(x, field) is not null)
+            if (field.IsProbability || field.Slot is not null && x.Shape.Establish<Interval>(x, field) is not null)
                 constants.AsSpan(x.Layout.OffsetOf(field), x.Layout.LengthOf(field)).Fill(true);
         return constants;
     }

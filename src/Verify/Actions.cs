@@ -9,6 +9,7 @@ using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
 using Verify.Bounds;
 using Verify.Evidence;
+using Verify.Report;
 
 namespace Verify.CommandLine;
 
@@ -277,6 +278,33 @@ internal static class Actions
             throw new InputException("interrupted: the ledger is unchanged");
         Evidence.Ledger.Update(ledgerFolder, reports, Registry);
         Write(reports, output);
+        return ExitStatus.AsKnown;
+    }
+
+    public static int Figure(string? id, string? folder)
+    {
+        if (id is null)
+        {
+            if (folder is not null)
+                throw new InputException("figure --out: no ID (see verify figure)");
+            return Listed(false, "figure", Figures.All.Select(f => (f.Id, f.Description)));
+        }
+        var kind =
+            Figures.Find(id)
+            ?? throw new InputException(
+                $"no figure '{id}'; there are {string.Join(", ", Figures.All.Select(f => f.Id))}"
+            );
+        if (folder is not null)
+            Directory.CreateDirectory(folder);
+        var (figure, table) = kind.Make();
+        if (folder is null)
+        {
+            Console.Out.Write(table.ToCsv());
+            return ExitStatus.AsKnown;
+        }
+        File.WriteAllText(Path.Combine(folder, $"{id}.json"), Plotly.Write(figure));
+        File.WriteAllText(Path.Combine(folder, $"{id}.csv"), table.ToCsv());
+        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {id}.json and {id}.csv are in {folder}");
         return ExitStatus.AsKnown;
     }
 

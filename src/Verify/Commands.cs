@@ -95,6 +95,7 @@ internal static class Commands
               verify run ji2022.prop1 --set N=5 --seed 7    one claim, N fixed
               verify check cases.json                       claims on explicit instances
               verify witness ji2022.lemma15 --standalone    a counterexample as a Python script
+              verify figure imaml2019.fig2a --out figures   a figure and the numbers behind it
             """
         );
         root.Options.Add(s_ledger);
@@ -107,6 +108,7 @@ internal static class Commands
         root.Subcommands.Add(Check());
         root.Subcommands.Add(Witness());
         root.Subcommands.Add(LedgerCommand(engine));
+        root.Subcommands.Add(Figure());
         root.Subcommands.Add(Engines(engine));
         return root;
     }
@@ -211,6 +213,35 @@ internal static class Commands
                 ? Actions.UpdateLedger(Options(p, engine), Output(p), LedgerFolder(p))
                 : Actions.Ledger(p.GetValue(s_json), LedgerFolder(p))
         );
+        return command;
+    }
+
+    private static Command Figure()
+    {
+        var id = new Argument<string?>("ID")
+        {
+            Description = "The id of a figure; without it, the ids",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var folder = new Option<string>("--out")
+        {
+            Description = "Write ID.json and ID.csv here; without it, the CSV goes to standard output",
+            HelpName = "DIR",
+        };
+        var command = new Command(
+            "figure",
+            """
+            Make a figure of a paper again, as Plotly JSON and CSV.
+
+            Example:
+              verify figure imaml2019.fig2a --out figures
+            """
+        )
+        {
+            id,
+            folder,
+        };
+        command.SetAction(p => Actions.Figure(p.GetValue(id), p.GetValue(folder)));
         return command;
     }
 

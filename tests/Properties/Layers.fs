@@ -41,3 +41,32 @@ let ``Bounds references Algorithms and nothing else of ours`` () =
         |> Seq.filter (fun name -> name <> "FSharp.Core" && name <> "netstandard" && not (name.StartsWith "System"))
 
     Assert.Equal<string>([ "Verify.Algorithms" ], ours)
+
+[<Fact>]
+let ``layers look down only`` () =
+    let layers = [ "Algorithms"; "Bounds"; "Evidence"; "Report"; "Verify" ]
+
+    let folders =
+        Directory.GetDirectories(Path.Combine(root, "src"))
+        |> Seq.map (fun path -> string (Path.GetFileName path))
+        // Its engine is added to the command line from outside: src/Ilgpu references src/Verify.
+        |> Seq.filter (fun name -> name <> "Ilgpu")
+        |> set
+
+    Assert.Equal<Set<string>>(set layers, folders)
+
+    for layer in layers do
+        let project =
+            Directory.GetFiles(Path.Combine(root, "src", layer), "*.*proj")
+            |> Array.exactlyOne
+
+        let references =
+            [
+                for found in Regex.Matches(File.ReadAllText project, @"<ProjectReference Include=""\.\./(\w+)/") do
+                    found.Groups[1].Value
+            ]
+
+        let below = layers |> List.takeWhile (fun other -> other <> layer)
+        // Every layer but the lowest rests on one, or the search is broken.
+        Assert.Equal(below.IsEmpty, references.IsEmpty)
+        Assert.Empty(references |> List.except below)

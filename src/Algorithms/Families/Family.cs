@@ -20,6 +20,9 @@ public abstract class Family
     /// <summary>The bounds on d, n and m where nothing holds them fixed.</summary>
     public virtual Limits Limits => Limits.Default;
 
+    /// <summary>The blocks after which a family of few instances repeats itself; null where it does not.</summary>
+    public virtual long? MostBlocks => null;
+
     /// <summary>Draws what a tile shares: d, n and the kinds of terms.</summary>
     /// <param name="stream">Uniform numbers.</param>
     /// <param name="limits">Bounds on the counts; the draw keeps within them.</param>

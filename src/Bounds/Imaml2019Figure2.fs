@@ -1,0 +1,523 @@
+/// Rajeswaran et al. 2019: what the text says of figure 2, (a) to (e) of panel (a) and the costs of panel (b).
+///
+/// The text states no protocol; that of the catalogue is used (class SyntheticRegression of Algorithms; here its numbers are
+/// written a second time). "Tends to the exact meta-gradient" is read as the relative error tending to 0; "better" as the
+/// smaller relative error, at most 100 GD steps as in the figure; "small" as at most 1/10, "vanishes" as 0, and as at most 1/100
+/// in the variant .visible; thresholds are chosen here.
+module Verify.Bounds.Imaml2019Figure2
+
+open Verify.Algorithms.Numbers
+open Verify.Algorithms.Observables
+open Verify.Bounds
+open Verify.Bounds.Formulas
+
+// ---- The protocol
+
+[<NoComparison; ReferenceEquality>]
+type private Spectrum =
+    {
+        Name: string
+        Marker: Slot
+        /// h_j as a multiple of mu = 5.
+        Multiple: IFormula
+    }
+
+let private linear =
+    {
+        Name = "linear"
+        Marker = SyntheticProblem.IsLinear
+        Multiple =
+            { new IFormula with
+                member _.Evaluate<'T
+                    when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                    (_: Observables<'T>, j)
+                    : 'T =
+                    'T.From(float (j +. 1))
+            }
+    }
+
+let private logarithmic =
+    {
+        Name = "log"
+        Marker = SyntheticProblem.IsLog
+        Multiple =
+            { new IFormula with
+                member _.Evaluate<'T
+                    when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                    (_: Observables<'T>, j)
+                    : 'T =
+                    exp ('T.From(float j) * log 50R / 49R)
+            }
+    }
+
+let private rank5 =
+    {
+        Name = "rank5"
+        Marker = SyntheticProblem.IsRank5
+        Multiple =
+            { new IFormula with
+                member _.Evaluate<'T
+                    when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                    (_: Observables<'T>, j)
+                    : 'T =
+                    if j < 45 then
+                        1R
+                    else
+                        1R + 49R / 5R * 'T.From(float (j -. 44))
+            }
+    }
+
+let private positive name statement margin =
+    {
+        Name = name
+        Statement = statement
+        Condition = Positive margin
+        Governs = Nothing
+    }
+
+let private onSpectrum spectrum =
+    positive
+        $"spectrum-{spectrum.Name}"
+        @"\text{the spectrum of the protocol}"
+        { new IFormula with
+            member _.Evaluate(o, _) = o[spectrum.Marker]
+        }
+
+let inline private step (o: Observables<'T>) : 'T = o[SyntheticProblem.Step]
+
+let private convergentStep =
+    positive
+        "convergent-step"
+        @"\alpha<2/\beta"
+        { new IFormula with
+            member _.Evaluate(o, _) = 2R / 250R - step o
+        }
+
+/// Up to the rounding of a double.
+let inline private near (x: 'T :> IReal<'T>) (y: 'T) : 'T = pow 2R -40 - abs (x - y)
+
+let private inverseBeta =
+    positive
+        "step-inverse-beta"
+        @"\alpha=1/\beta"
+        { new IFormula with
+            member _.Evaluate(o, _) = near (step o) (1R / 250R)
+        }
+
+let private meanStep =
+    positive
+        "step-mean"
+        @"\alpha=2/(\mu+\beta)"
+        { new IFormula with
+            member _.Evaluate(o, _) = near (step o) (2R / 255R)
+        }
+
+let private eitherStep =
+    positive
+        "step-of-the-protocol"
+        @"\alpha\in\{1/\beta,2/(\mu+\beta)\}"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                max (near (step o) (1R / 250R)) (near (step o) (2R / 255R))
+        }
+
+let private upTo100 =
+    positive
+        "steps-of-the-figure"
+        @"T\le100"
+        { new IFormula with
+            member _.Evaluate<'T
+                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                (o: Observables<'T>, _)
+                : 'T =
+                'T.From(float (101 -. o[Count.T]))
+        }
+
+/// q^T times the norm of a vector given coordinate by coordinate, relative to |g*|. With P_j = (1 - alpha h_j)^T and delta =
+/// theta - phi*: phi_T = phi* + P delta, v = grad L(phi_T) = v* + a P delta, and |P_j| <= q^T <= 1, q = max |1 - alpha h_j|.
+/// iMAML with a direct solve: (lambda/h) v - (lambda/h) v* = (lambda/h) a P delta.
+/// MAML: (lambda/h + P(1 - lambda/h)) v - (lambda/h) v* = P [(1 - lambda/h)(v* + a P delta) + (lambda/h) a delta].
+let private vanishing spectrum isMaml isSteepest =
+    { new IFormula with
+        member _.Evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+            (o: Observables<'T>, _)
+            : 'T =
+            let mutable q: 'T = 0R
+            let mutable numerator: 'T = 0R
+            let mutable denominator: 'T = 0R
+
+            for j in 0..49 do
+                let h: 'T = 5R * spectrum.Multiple.Evaluate(o, j)
+                let a: 'T = h - 5R
+                let weight: 'T = 'T.Sin('T.From(float (2 *. j +. 1)))
+                let testWeight: 'T = weight + 'T.Cos('T.From(float (3 *. j +. 2))) / 2R
+                let theta: 'T = 'T.Cos('T.From(float (j +. 1)))
+                // b = -a w, phi* = (lambda theta - b)/h.
+                let star: 'T = (5R * theta + a * weight) / h
+                let test: 'T = a * (star - testWeight)
+                let moved: 'T = a * abs (theta - star)
+                let share: 'T = 5R / h
+
+                let part: 'T =
+                    if isMaml then
+                        (1R - share) * (abs test + moved) + share * moved
+                    else
+                        share * moved
+
+                q <-
+                    if isSteepest then
+                        abs (1R - step o * h)
+                    else
+                        max q (abs (1R - step o * h))
+
+                numerator <- numerator + pow part 2
+                denominator <- denominator + pow (share * test) 2
+
+            pow q o[Count.T] * sqrt (numerator / denominator)
+    }
+
+let private slot (s: Slot) =
+    { new IFormula with
+        member _.Evaluate(o, _) = o[s]
+    }
+
+let private zero =
+    { new IFormula with
+        member _.Evaluate(_, _) = 0R
+    }
+
+let private fraction (denominator: int) =
+    { new IFormula with
+        member _.Evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+            (_: Observables<'T>, _)
+            : 'T =
+            1R / 'T.From(float denominator)
+    }
+
+/// Adds a deliberately wrong form with both sides changed.
+let private wrongSides (name: string) lhs rhs (x: Claim) =
+    let variant =
+        { x with
+            Id = $"{x.Id}!{name.Replace(' ', '-')}"
+            Lhs = lhs
+            Rhs = rhs
+            Wrong = []
+        }
+
+    { x with
+        Wrong = x.Wrong @ [ name, variant ]
+    }
+
+let private panelA id kind spectrum statement hypotheses lhs rhs =
+    { claim $"imaml2019.fig2a.{id}" "Section 4, figure 2(a)" kind statement (onSpectrum spectrum :: hypotheses) lhs rhs with
+        Provenance = Reconstructed
+    }
+
+// ---- (a) Both methods tend to the exact meta-gradient as the number of GD steps grows
+
+let private limitOfMaml spectrum =
+    panelA
+        $"a.{spectrum.Name}.maml"
+        Asymptotic
+        spectrum
+        @"\lVert g^{MAML}_T-g^\star\rVert/\lVert g^\star\rVert\le Cq^T,\;q=\max_j|1-\alpha h_j|<1"
+        [ convergentStep ]
+        (slot SyntheticProblem.Maml)
+        (vanishing spectrum true false)
+    |> wrong "rate of the steepest direction" (vanishing spectrum true true)
+    |> wrong "constant of a direct solve" (vanishing spectrum false false)
+
+let private limitOfImaml spectrum =
+    panelA
+        $"a.{spectrum.Name}.imaml"
+        Asymptotic
+        spectrum
+        @"\lim_{T\to\infty}\lVert g^{2CG}_T-g^\star\rVert/\lVert g^\star\rVert=0"
+        [ convergentStep ]
+        (slot SyntheticProblem.TerminalTwoCg)
+        zero
+    |> wrong "one percent" (fraction 100)
+
+let private limitOfExactSolve spectrum =
+    panelA
+        $"a.{spectrum.Name}.imaml-exact"
+        Asymptotic
+        spectrum
+        @"\lVert g^{exact\,solve}_T-g^\star\rVert/\lVert g^\star\rVert\le Cq^T,\;q=\max_j|1-\alpha h_j|<1"
+        [ convergentStep ]
+        (slot SyntheticProblem.Exact)
+        (vanishing spectrum false false)
+    |> wrong "rate of the steepest direction" (vanishing spectrum false true)
+
+// ---- (b) iMAML is the better approximation at a finite number of steps
+
+let private better name (error: Slot) spectrum step =
+    panelA
+        $"b.{spectrum.Name}.{name}"
+        Pathwise
+        spectrum
+        @"\lVert g^{iMAML}_T-g^\star\rVert\le\lVert g^{MAML}_T-g^\star\rVert,\;T\le100"
+        [ step; upTo100 ]
+        (slot error)
+        (slot SyntheticProblem.Maml)
+    |> wrongSides "sides exchanged" (slot SyntheticProblem.Maml) (slot error)
+
+let private betterWithTwo spectrum =
+    better "2cg" SyntheticProblem.TwoCg spectrum eitherStep
+
+let private betterWithFive spectrum =
+    better "5cg" SyntheticProblem.FiveCg spectrum inverseBeta
+
+let private betterWithFiveMeanStep spectrum =
+    better "5cg.step-mean" SyntheticProblem.FiveCg spectrum meanStep
+
+let private betterWithExactSolve spectrum =
+    better "exact" SyntheticProblem.Exact spectrum inverseBeta
+
+let private betterWithExactSolveMeanStep spectrum =
+    better "exact.step-mean" SyntheticProblem.Exact spectrum meanStep
+
+// ---- (c) With 2 CG steps iMAML keeps a small terminal error
+
+let private keeps spectrum =
+    { panelA
+          $"c.{spectrum.Name}.first"
+          Asymptotic
+          spectrum
+          @"0<\lim_{T\to\infty}\lVert g^{2CG}_T-g^\star\rVert/\lVert g^\star\rVert"
+          [ convergentStep ]
+          zero
+          (slot SyntheticProblem.TerminalTwoCg) with
+        Relation = Less
+    }
+    |> wrongSides "sides exchanged" (slot SyntheticProblem.TerminalTwoCg) zero
+
+let private small spectrum =
+    panelA
+        $"c.{spectrum.Name}.second"
+        Asymptotic
+        spectrum
+        @"\lim_{T\to\infty}\lVert g^{2CG}_T-g^\star\rVert/\lVert g^\star\rVert\le1/10"
+        [ convergentStep ]
+        (slot SyntheticProblem.TerminalTwoCg)
+        (fraction 10)
+    |> wrong "one percent" (fraction 100)
+
+// ---- (d) With 5 CG steps the terminal error vanishes
+
+let private vanishes spectrum =
+    panelA
+        $"d.{spectrum.Name}"
+        Asymptotic
+        spectrum
+        @"\lim_{T\to\infty}\lVert g^{5CG}_T-g^\star\rVert/\lVert g^\star\rVert=0"
+        [ convergentStep ]
+        (slot SyntheticProblem.TerminalFiveCg)
+        zero
+    |> wrongSides "two steps" (slot SyntheticProblem.TerminalTwoCg) zero
+
+let private vanishesVisibly spectrum =
+    panelA
+        $"d.{spectrum.Name}.visible"
+        Asymptotic
+        spectrum
+        @"\lim_{T\to\infty}\lVert g^{5CG}_T-g^\star\rVert/\lVert g^\star\rVert\le1/100"
+        [ convergentStep ]
+        (slot SyntheticProblem.TerminalFiveCg)
+        (fraction 100)
+    |> wrongSides "two steps" (slot SyntheticProblem.TerminalTwoCg) (fraction 100)
+
+// ---- The claims, spectrum by spectrum
+
+let limitOfMamlLinear = limitOfMaml linear
+let limitOfImamlLinear = limitOfImaml linear
+let limitOfExactSolveLinear = limitOfExactSolve linear
+let betterWithTwoLinear = betterWithTwo linear
+let betterWithFiveLinear = betterWithFive linear
+let betterWithFiveMeanStepLinear = betterWithFiveMeanStep linear
+let betterWithExactSolveLinear = betterWithExactSolve linear
+let betterWithExactSolveMeanStepLinear = betterWithExactSolveMeanStep linear
+let keepsLinear = keeps linear
+let smallLinear = small linear
+let vanishesLinear = vanishes linear
+let vanishesVisiblyLinear = vanishesVisibly linear
+
+let limitOfMamlLog = limitOfMaml logarithmic
+let limitOfImamlLog = limitOfImaml logarithmic
+let limitOfExactSolveLog = limitOfExactSolve logarithmic
+let betterWithTwoLog = betterWithTwo logarithmic
+let betterWithFiveLog = betterWithFive logarithmic
+let betterWithFiveMeanStepLog = betterWithFiveMeanStep logarithmic
+let betterWithExactSolveLog = betterWithExactSolve logarithmic
+let betterWithExactSolveMeanStepLog = betterWithExactSolveMeanStep logarithmic
+let keepsLog = keeps logarithmic
+let smallLog = small logarithmic
+let vanishesLog = vanishes logarithmic
+let vanishesVisiblyLog = vanishesVisibly logarithmic
+
+let limitOfMamlRank5 = limitOfMaml rank5
+let limitOfImamlRank5 = limitOfImaml rank5
+let limitOfExactSolveRank5 = limitOfExactSolve rank5
+let betterWithTwoRank5 = betterWithTwo rank5
+let betterWithFiveRank5 = betterWithFive rank5
+let betterWithFiveMeanStepRank5 = betterWithFiveMeanStep rank5
+let betterWithExactSolveRank5 = betterWithExactSolve rank5
+let betterWithExactSolveMeanStepRank5 = betterWithExactSolveMeanStep rank5
+let keepsRank5 = keeps rank5
+let smallRank5 = small rank5
+let vanishesRank5 = vanishes rank5
+let vanishesVisiblyRank5 = vanishesVisibly rank5
+
+// ---- (e) and panel (b): counted costs
+
+let inline private h (o: Observables<'T>) : 'T = o[MethodCosts.ProductCost]
+
+/// A number of steps.
+let private number (count: Count) (offset: int) =
+    { new IFormula with
+        member _.Evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+            (o: Observables<'T>, _)
+            : 'T =
+            'T.From(float (o[count] +. offset))
+    }
+
+/// first + h second.
+let private weighted (first: IFormula) (second: IFormula) =
+    { new IFormula with
+        member _.Evaluate(o, k) =
+            first.Evaluate(o, k) + h o * second.Evaluate(o, k)
+    }
+
+let private difference (first: IFormula) (second: IFormula) =
+    { new IFormula with
+        member _.Evaluate(o, k) =
+            first.Evaluate(o, k) - second.Evaluate(o, k)
+    }
+
+let private T = number Count.T 0
+let private m = number Count.M 0
+
+/// T + 1, the gradients of every method.
+let private gradients = number Count.T 1
+
+let private counted id source kind relation statement hypotheses lhs rhs =
+    { claim $"imaml2019.{id}" source kind statement hypotheses lhs rhs with
+        Relation = relation
+    }
+
+let private panelB id relation statement hypotheses lhs rhs =
+    counted $"fig2b.{id}" "Section 4, figure 2(b)" Scalar relation statement hypotheses lhs rhs
+
+let private noMoreCgThanGd =
+    positive "no-more-cg-steps" @"m\le T" (difference gradients m)
+
+let private someGd = positive "some-gd-steps" @"T\ge1" T
+
+/// One CG step and one step of MAML each take one product: m products in m steps as there are T in T.
+let oneProductEach =
+    counted
+        "fig2a.e.products"
+        "Section 4, figure 2(a)"
+        Identity
+        Equal
+        @"\#_{products}(iMAML,m)/m=\#_{products}(MAML,T)/T"
+        [ someGd; positive "some-cg-steps" @"m\ge1" m ]
+        { new IFormula with
+            member _.Evaluate(o, k) =
+                o[MethodCosts.ImplicitProducts] * T.Evaluate(o, k)
+        }
+        { new IFormula with
+            member _.Evaluate(o, k) =
+                o[MethodCosts.UnrolledProducts] * m.Evaluate(o, k)
+        }
+    |> wrong
+        "one product fewer"
+        { new IFormula with
+            member _.Evaluate(o, k) =
+                (o[MethodCosts.UnrolledProducts] - 1R) * m.Evaluate(o, k)
+        }
+
+/// "Much cheaper" with 100 GD steps, read as at most half; CG steps as in the figure, 10 at most; a product costs 5 gradients, the
+/// typical constant of Assumption 1.
+let muchCheaper =
+    { counted
+          "fig2a.e.cheaper"
+          "Section 4, figure 2(a)"
+          Scalar
+          AtMost
+          @"time(iMAML,T,m)\le\tfrac12time(MAML,T),\;T\ge100,\;m\le10"
+          [
+              positive "hundred-gd-steps" @"T\ge100" (number Count.T -99)
+              positive
+                  "ten-cg-steps"
+                  @"m\le10"
+                  { new IFormula with
+                      member _.Evaluate(o, k) = 11R - m.Evaluate(o, k)
+                  }
+              positive
+                  "product-of-five-gradients"
+                  @"h=5"
+                  { new IFormula with
+                      member _.Evaluate(o, _) = near (h o) 5R
+                  }
+          ]
+          (slot MethodCosts.ImplicitTime)
+          { new IFormula with
+              member _.Evaluate(o, _) = o[MethodCosts.UnrolledTime] / 2R
+          } with
+        Provenance = Reconstructed
+    }
+    |> wrong
+        "a tenth"
+        { new IFormula with
+            member _.Evaluate(o, _) = o[MethodCosts.UnrolledTime] / 10R
+        }
+
+let time =
+    panelB "time" AtMost @"T+1+mh\le T+1+Th" [ noMoreCgThanGd ] (slot MethodCosts.ImplicitTime) (weighted gradients T)
+    |> wrong "products left out" gradients
+    |> wrong "one product fewer" (weighted gradients (number Count.T -1))
+
+let timeOfFomaml =
+    panelB "time.fomaml" Equal @"time(FOMAML,T)=T+1" [] (slot MethodCosts.FirstOrderTime) gradients
+    |> wrong "outer gradient left out" T
+
+let timeOfImaml =
+    panelB
+        "time.imaml"
+        Equal
+        @"time(iMAML,T,m)-time(FOMAML,T)=mh"
+        []
+        (difference (slot MethodCosts.ImplicitTime) (slot MethodCosts.FirstOrderTime))
+        (weighted zero m)
+    |> wrong "a product for each GD step" (weighted zero T)
+
+let timeGrowth =
+    panelB
+        "time.growth"
+        Equal
+        @"time(MAML,T+1)-time(MAML,T)=1+h"
+        []
+        (difference (slot MethodCosts.UnrolledTimeNext) (slot MethodCosts.UnrolledTime))
+        { new IFormula with
+            member _.Evaluate(o, _) = 1R + h o
+        }
+    |> wrong
+        "growth of descent alone"
+        { new IFormula with
+            member _.Evaluate(_, _) = 1R
+        }
+
+let memoryOfImaml =
+    panelB
+        "memory.imaml"
+        Equal
+        @"memory(iMAML,T,m)=memory(iMAML,1,0)"
+        []
+        (slot MethodCosts.ImplicitMemory)
+        (slot MethodCosts.ImplicitMemoryAtOne)
+    |> wrong "every iterate kept" gradients
+
+let memoryOfMaml =
+    panelB "memory.maml" Equal @"memory(MAML,T)=T+1" [] (slot MethodCosts.UnrolledMemory) gradients
+    |> wrong "last iterate not kept" T
