@@ -26,13 +26,12 @@ public enum TestLoss
 /// </summary>
 /// <param name="test">The test losses.</param>
 /// <param name="cosines">Whether the train loss has cosines.</param>
-public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
+public class BilevelFamily(TestLoss test, bool cosines) : Family
 {
     private const double LeastScale = 1e-2,
         LargestScale = 1e2,
         LargestCondition = 1e6;
-    private const int MostCosines = 3,
-        MostSteps = 60;
+    private const int MostCosines = 3;
 
     private enum Spectrum
     {
@@ -48,13 +47,21 @@ public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
         $"proximal inner problems, {(cosines ? "cosines along eigenvectors" : "quadratic")}, kappa 1 to 1e6; test loss {TestName}";
     public override Shape Shape => BilevelShape.Instance;
 
-    private string TestName =>
+    /// <summary>The test losses, as names have them.</summary>
+    protected string TestName =>
         test switch
         {
             TestLoss.Linear => "linear",
             TestLoss.PseudoHuber => "pseudo-huber",
             _ => "quadratic",
         };
+
+    /// <summary>The largest T, k and m.</summary>
+    protected virtual int MostSteps => 60;
+
+    /// <summary>The number of cosines of each train loss.</summary>
+    protected virtual int DrawCosines(int d, ref UniformStream stream) =>
+        cosines ? Math.Min(d, 1 + stream.Below(MostCosines)) : 0;
 
     public override Layout DrawLayout(ref UniformStream stream, Limits limits)
     {
@@ -65,7 +72,7 @@ public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
         TermKind[] train =
         [
             TermKind.Quadratic,
-            .. Enumerable.Repeat(TermKind.Cosine, cosines ? Math.Min(d, 1 + stream.Below(MostCosines)) : 0),
+            .. Enumerable.Repeat(TermKind.Cosine, DrawCosines(d, ref stream)),
         ];
         TermKind[] tests =
         [
@@ -197,7 +204,14 @@ public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
         Set(BilevelShape.Increment, record, layout, length * stream.LogUniform(1e-4, 1));
     }
 
-    private void DrawTrain(Layout layout, int task, ref UniformStream stream, Span<double> record, Geometry geometry)
+    /// <summary>Draws a train loss with lambda, mu, beta and rho, and leaves the geometry.</summary>
+    protected virtual void DrawTrain(
+        Layout layout,
+        int task,
+        ref UniformStream stream,
+        Span<double> record,
+        Geometry geometry
+    )
     {
         var d = layout.D;
         var terms = layout.LossesOf(BilevelShape.Train)[task];
