@@ -74,7 +74,7 @@ let private stepReading n =
     let name, word, formula = List.item n stepReadings
     formula, reading name [ "step", word ]
 
-/// gamma <= 1/beta, equality admitted.
+/// gamma <= 1/beta, equality admitted; fused, so that the sign is that of the exact difference.
 let private shortStep =
     {
         Name = "short-step"
@@ -86,7 +86,7 @@ let private shortStep =
                         when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
                         (o: Observables<'T>, _)
                         : 'T =
-                        1R - 2R * 'T.IsLess(1R, o[Bilevel.GivenStep] * beta o)
+                        1R - 2R * 'T.IsLess('T.Fma(0R - o[Bilevel.GivenStep], beta o, 1R), 0R)
                 }
         Governs = Nothing
     }
@@ -175,7 +175,7 @@ let private shortTrainStep =
                         when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
                         (o: Observables<'T>, _)
                         : 'T =
-                        1R - 2R * 'T.IsLess(1R, o[Bilevel.Alpha] * (beta o - lambda o))
+                        1R - 2R * 'T.IsLess('T.Fma(0R - o[Bilevel.Alpha], beta o - lambda o, 1R), 0R)
                 }
         Governs = Nothing
     }

@@ -198,7 +198,8 @@ public class BilevelFamily(TestLoss test, bool cosines) : Family
             Math.Max(1e-300, norm * (1 + (stream.Chance(0.5) ? 1e-12 : stream.LogUniform(1e-3, 1e3))))
         );
         Set(BilevelShape.ProductCost, record, layout, stream.Chance(0.5) ? 5 : stream.Uniform(1, 5));
-        Set(BilevelShape.LocalConvexity, record, layout, mu);
+        // Below mu by more than the rounding of a Hessian.
+        Set(BilevelShape.LocalConvexity, record, layout, mu * (1 - 1e-9));
         var convexity = mu - record[layout.OffsetOf(BilevelShape.Lambda)];
         Set(BilevelShape.TrainConvexity, record, layout, convexity > 0 ? convexity : double.NaN);
         Set(BilevelShape.Increment, record, layout, length * stream.LogUniform(1e-4, 1));

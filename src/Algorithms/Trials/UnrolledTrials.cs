@@ -102,9 +102,10 @@ public sealed class OuterUpdateTrial : BilevelTrial
         var unit = scratch.Take(d);
         var (zero, one) = (T.From(0.0), T.From(1.0));
         var share = one / T.From((double)tasks);
-        Slot[] slots = [Slots.MeanReverse, Slots.MeanForward, Slots.MeanFirstOrder, Slots.MeanFirstOrderForward];
-        foreach (var slot in slots)
-            Vectors.Fill<T, Ref<T>>(d, zero, At(o, slot));
+        Vectors.Fill<T, Ref<T>>(d, zero, At(o, Slots.MeanReverse));
+        Vectors.Fill<T, Ref<T>>(d, zero, At(o, Slots.MeanForward));
+        Vectors.Fill<T, Ref<T>>(d, zero, At(o, Slots.MeanFirstOrder));
+        Vectors.Fill<T, Ref<T>>(d, zero, At(o, Slots.MeanFirstOrderForward));
         var oracles = default(Oracles);
         for (var i = 0; i < tasks; i++)
         {
@@ -270,6 +271,8 @@ public sealed class ImplicitDescentTrial : BilevelTrial
             g,
             scratch.Take(ImplicitMaml.WorkLength(d))
         );
+        if (IsEnclosing<T>() && !IsFinite(d, g))
+            EncloseIterate(train, test, record, d, lambda, o[Bilevel.Mu], phi, o[Count.M], g, scratch);
         FactorShifted(train, record, d, star, lambda, T.From(1.0), factors, other);
         UnrolledDescentTrial.ExactMetaGradient(test, record, d, lambda, star, factors, other);
         o[Slots.ImplicitError] = Vectors.Distance<T, Ref<T>>(d, g, other);
@@ -279,6 +282,55 @@ public sealed class ImplicitDescentTrial : BilevelTrial
         UnrolledDescentTrial.ExactMetaGradient(test, record, d, lambda, phi, factors, other);
         o[Slots.LinearSolution] = Vectors.Norm<T, Ref<T>>(d, other);
         return oracles;
+    }
+
+    /// <summary>
+    /// x_m of conjugate gradients, where an enclosed residual around 0 leaves nothing known of it, from the last iterate x_k that
+    /// is known: the error in the norm of M never grows, so |x_m - x_k| is at most 2 (lambda/mu) |v - M x_k|.
+    /// </summary>
+    private static void EncloseIterate<T>(
+        ReadOnlySpan<TermAt> train,
+        ReadOnlySpan<TermAt> test,
+        Ref<T> record,
+        int d,
+        T lambda,
+        T mu,
+        Ref<T> phi,
+        int m,
+        Ref<T> g,
+        Scratch<T> scratch
+    )
+        where T : struct, IReal<T>
+    {
+        var v = scratch.Take(d);
+        var work = scratch.Take(ConjugateGradients.WorkLength(d));
+        Loss.Gradient<T, Ref<T>>(test, record, d, phi, v);
+        var one = T.From(1.0);
+        var system = new LinearSystem<T, Ref<T>>(train, record, d, phi, one, one / lambda, v);
+        for (var k = m - 1; k >= 0; k--)
+        {
+            ConjugateGradients.Solve(system, isFromZero: true, T.From((double)k), g, work);
+            if (!IsFinite(d, g))
+                continue;
+            system.Gradient(g, work);
+            var radius = T.From(2.0) * (lambda / mu) * Vectors.Norm<T, Ref<T>>(d, work);
+            for (var i = 0; i < d; i++)
+                g[i] = T.Widen(g[i], radius);
+            return;
+        }
+    }
+
+    /// <summary>Whether the type encloses: then 0, known up to 1, reaches beyond 0.</summary>
+    private static bool IsEnclosing<T>()
+        where T : struct, IReal<T> => T.Largest(T.Widen(T.From(0.0), T.From(1.0))) > 0;
+
+    private static bool IsFinite<T>(int d, Ref<T> x)
+        where T : struct, IReal<T>
+    {
+        for (var i = 0; i < d; i++)
+            if (!double.IsFinite(T.Largest(T.Abs(x[i]))))
+                return false;
+        return true;
     }
 }
 
