@@ -12,10 +12,11 @@ public static class UnrolledCatalogue
         new UnrolledDescentTrial(),
         new ImplicitDescentTrial(),
         new TruncationTrial(),
-        new LocalTruncationTrial(),
+        new LocalTruncationTrial(BilevelShape.Instance),
+        new LocalTruncationTrial(SmoothBilevelShape.Instance),
         new TrainDescentTrial(),
     ];
 
     public static IReadOnlyList<Family> Families { get; } =
-    [.. Enum.GetValues<TestLoss>().Select(test => new GeneralBilevelFamily(test))];
+    [.. Enum.GetValues<TestLoss>().Select(test => new GeneralBilevelFamily(test)), new SmoothBilevelFamily()];
 }

@@ -28,7 +28,7 @@ public class TruncationTrial : BilevelTrial
     /// <summary>Also |grad L(phi_T)| after T steps of size 1/beta, on which a prescribed K rests.</summary>
     public override void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
-        base.Prepare(layout, record, o, scratch);
+        PrepareTheta(layout, record, o, scratch);
         var (d, steps) = (layout.D, o[Count.T]);
         var path = scratch.Take((steps + 1) * d);
         var work = scratch.Take(d);
@@ -42,6 +42,10 @@ public class TruncationTrial : BilevelTrial
         var path = scratch.Take((o[Count.T] + 1) * layout.D);
         return Truncate(layout, record, o, scratch, path);
     }
+
+    /// <summary>Fills theta, and what else is known of the instance.</summary>
+    protected virtual void PrepareTheta<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
+        where T : struct, IReal<T> => base.Prepare(layout, record, o, scratch);
 
     /// <summary>The run, its iterates left in the path.</summary>
     protected static Oracles Truncate<T>(
@@ -92,15 +96,31 @@ public class TruncationTrial : BilevelTrial
 }
 
 /// <summary>The same, and whether G is a-strongly convex along the last K iterates.</summary>
-public sealed class LocalTruncationTrial : TruncationTrial
+/// <param name="shape">Bilevel problems, or smooth ones: then theta is given and there is no inner solution.</param>
+public sealed class LocalTruncationTrial(Shape shape) : TruncationTrial
 {
-    public override string Name => "truncated back-propagation near a minimum";
+    public override string Name => $"truncated back-propagation near a minimum, {shape}";
+    public override Shape Shape => shape;
     public override IReadOnlyList<Slot> Fills { get; } =
-    [.. Prepared, Slots.TruncationError, Slots.TestGradient, Slots.TestGradientBefore, Slots.LocalPivot];
+    [
+        .. shape == BilevelShape.Instance ? Prepared : [Bilevel.Theta],
+        Slots.TruncationError,
+        Slots.TestGradient,
+        Slots.TestGradientBefore,
+        Slots.LocalPivot,
+    ];
     public override bool IsCubic => true;
 
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) =>
         [.. base.NeededFor(slots), BilevelShape.LocalConvexity];
+
+    protected override void PrepareTheta<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
+    {
+        if (shape == BilevelShape.Instance)
+            base.PrepareTheta(layout, record, o, scratch);
+        else
+            Store(layout.D, At(layout, record, BilevelShape.Theta), o.Vector(Bilevel.Theta));
+    }
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
