@@ -29,8 +29,7 @@ let private negative (s: Slot) =
 
 let private zero =
     { new IFormula with
-        member _.Evaluate<'T
-            when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+        member _.Evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
             (_: Observables<'T>, _)
             : 'T =
             0R
@@ -42,9 +41,7 @@ let private identity id source statement (lhs: IFormula) rhs =
     }
 
 let private componentwise claim =
-    { claim with
-        Extent = Extent.Dimension
-    }
+    { claim with Extent = Extent.Dimension }
 
 // ---- Step sizes: 1/beta where an instance has no step, 2/(mu+beta), or any number.
 
@@ -255,7 +252,12 @@ let inline private drift (ratio: 'T) (power: int) (o: Observables<'T>) : 'T =
     * o[InnerSolvers.StartError]
 
 let inline private jacobianBound (ratio: 'T) (o: Observables<'T>) : 'T =
-    let drift = if o[Count.T] = 0 then 0R else drift ratio (o[Count.T] -. 1) o
+    let drift =
+        if o[Count.T] = 0 then
+            0R
+        else
+            drift ratio (o[Count.T] -. 1) o
+
     pow (q o) o[Count.T] * o[U.IdentityGap] + drift
 
 let inline private lambdaOverMu (o: Observables<'T>) : 'T = lambda o / mu o
@@ -293,14 +295,14 @@ let private unrolledJacobian n =
     |> wrong
         "rho-term dropped"
         { new IFormula with
-            member _.Evaluate(o, _) =
-                pow (q o) o[Count.T] * o[U.IdentityGap]
+            member _.Evaluate(o, _) = pow (q o) o[Count.T] * o[U.IdentityGap]
         }
     |> wrong
         "one power more"
         { new IFormula with
             member _.Evaluate(o, _) =
-                pow (q o) (o[Count.T] +. 1) * o[U.IdentityGap] + q o * drift (lambdaOverMu o) (o[Count.T] -. 1) o
+                pow (q o) (o[Count.T] +. 1) * o[U.IdentityGap]
+                + q o * drift (lambdaOverMu o) (o[Count.T] -. 1) o
         }
     |> wrong
         "lambda over mu lost"
@@ -327,7 +329,8 @@ let private unrolledMetaGradient n =
           [ smooth; stronglyConvex; lipschitzTrainHessian; smoothTest ]
           (slot U.MetaGradientError)
           { new IFormula with
-              member _.Evaluate(o, _) = metaGradientBound (lambdaOverMu o) (Lsm o) o
+              member _.Evaluate(o, _) =
+                  metaGradientBound (lambdaOverMu o) (Lsm o) o
           } with
         Provenance = Derived
         Prescribes = [ prescribe InnerSolvers.StepSize step ]
@@ -358,7 +361,8 @@ let unrolledMetaGradientGiven = unrolledMetaGradient 2
 let inline private c (o: Observables<'T>) : 'T = 1R - 2R / (sqrt (kappa o) + 1R)
 
 let inline private imamlDescent (L: 'T) (o: Observables<'T>) : 'T =
-    (lambda o * rhoOfTrain o * o[U.TestGradientAtSolution] / pow (mu o) 2 + lambda o * L / mu o)
+    (lambda o * rhoOfTrain o * o[U.TestGradientAtSolution] / pow (mu o) 2
+     + lambda o * L / mu o)
     * pow (q o) o[Count.T]
     * o[InnerSolvers.StartError]
 
@@ -406,6 +410,43 @@ let private imamlTotal n =
 let imamlTotalInverseBeta = imamlTotal 0
 let imamlTotalTwoOverSum = imamlTotal 1
 let imamlTotalGiven = imamlTotal 2
+
+/// What doubles add: 1e-14 kappa of the vectors that the two linear solves return.
+let inline private roundingFloor (o: Observables<'T>) : 'T =
+    'T.From 1e-14
+    * kappa o
+    * (o[U.LinearSolution] + lambdaOverMu o * o[U.TestGradientAtSolution])
+
+/// In doubles conjugate gradients do not end at the solution, and both sides may be below rounding.
+let imamlTotalFloatingPoint =
+    { imamlTotalInverseBeta with
+        Id = "imaml2019.std.imaml_total.floating-point"
+        Statement =
+            String.concat
+                ""
+                [
+                    imamlTotalInverseBeta.Statement
+                    @"+10^{-14}\kappa\big(\lVert M(\phi_T)^{-1}\nabla L(\phi_T)\rVert+\tfrac\lambda\mu\lVert\nabla L(\phi^\star)\rVert\big)"
+                ]
+        Reading = []
+        Rhs =
+            { new IFormula with
+                member _.Evaluate(o, _) = imamlBound o + roundingFloor o
+            }
+        Wrong = []
+    }
+    |> wrong
+        "descent's error lost"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                imamlLinear (sqrt (kappa o)) o[Count.M] o + roundingFloor o
+        }
+    |> wrong
+        "linear solver's error lost"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                imamlDescent (Lsm o) o + roundingFloor o
+        }
 
 // ---- Truncated back-propagation.
 
@@ -550,8 +591,7 @@ let private truncatedRefined n =
     |> wrong
         "one power more"
         { new IFormula with
-            member _.Evaluate(o, _) =
-                r (mu o) o * refined (lambdaOverMu o) o
+            member _.Evaluate(o, _) = r (mu o) o * refined (lambdaOverMu o) o
         }
 
 let truncatedRefinedInverseBeta = truncatedRefined 0
@@ -580,7 +620,8 @@ let tableTruncated =
                     U.KeptSteps
                     { new IFormula with
                         member _.Evaluate(o, _) =
-                            kappa o * log (kappa o * o[U.TestGradientBefore] * MBOfTable o / o[Bilevel.Epsilon])
+                            kappa o
+                            * log (kappa o * o[U.TestGradientBefore] * MBOfTable o / o[Bilevel.Epsilon])
                     }
             ]
     }

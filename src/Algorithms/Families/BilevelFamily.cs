@@ -69,11 +69,7 @@ public class BilevelFamily(TestLoss test, bool cosines) : Family
         var n = stream.Chance(0.8)
             ? limits.Tasks.Least
             : Math.Clamp(1 + stream.Below(4), limits.Tasks.Least, limits.Tasks.Most);
-        TermKind[] train =
-        [
-            TermKind.Quadratic,
-            .. Enumerable.Repeat(TermKind.Cosine, DrawCosines(d, ref stream)),
-        ];
+        TermKind[] train = [TermKind.Quadratic, .. Enumerable.Repeat(TermKind.Cosine, DrawCosines(d, ref stream))];
         TermKind[] tests =
         [
             test switch

@@ -66,10 +66,7 @@ public sealed class SmoothBilevelFamily : Family
         var d = layout.D;
         var (T, K) = (setting.Counts[Count.T], setting.Counts[Count.K]);
         var terms = layout.LossesOf(BilevelShape.Train)[0];
-        var (lambda, beta) = (
-            record[layout.OffsetOf(BilevelShape.Lambda)],
-            record[layout.OffsetOf(BilevelShape.Beta)]
-        );
+        var (lambda, beta) = (record[layout.OffsetOf(BilevelShape.Lambda)], record[layout.OffsetOf(BilevelShape.Beta)]);
         var quadratic = record[terms[0].Offset..];
         var theta = record.Slice(layout.OffsetOf(BilevelShape.Theta), d);
         var given = (stream.Chance(0.3) ? 1 : stream.LogUniform(0.1, 1)) / beta;

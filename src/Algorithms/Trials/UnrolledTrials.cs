@@ -231,13 +231,7 @@ public sealed class ImplicitDescentTrial : BilevelTrial
 {
     public override string Name => "iMAML with descent and conjugate gradients";
     public override IReadOnlyList<Slot> Fills { get; } =
-    [
-        .. Prepared,
-        Slots.ImplicitError,
-        Slots.TestGradientAtSolution,
-        Slots.LinearSolution,
-        InnerSolvers.StartError,
-    ];
+    [.. Prepared, Slots.ImplicitError, Slots.TestGradientAtSolution, Slots.LinearSolution, InnerSolvers.StartError];
     public override IReadOnlyList<Slot> Takes { get; } = [InnerSolvers.StepSize];
 
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [BilevelShape.Test];

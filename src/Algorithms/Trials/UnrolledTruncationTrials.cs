@@ -33,7 +33,14 @@ public class TruncationTrial : BilevelTrial
         var path = scratch.Take((steps + 1) * d);
         var work = scratch.Take(d);
         var one = T.From(1.0);
-        ProximalMaml.Descend(Objective(layout, record, o), At(o, Bilevel.Theta), one / o[Bilevel.Beta], steps, path, work);
+        ProximalMaml.Descend(
+            Objective(layout, record, o),
+            At(o, Bilevel.Theta),
+            one / o[Bilevel.Beta],
+            steps,
+            path,
+            work
+        );
         o[Slots.TestGradientBefore] = TestGradient(layout, record, path.At(steps * d), work);
     }
 
@@ -133,14 +140,7 @@ public sealed class LocalTruncationTrial(Shape shape) : TruncationTrial
         var least = T.From(double.PositiveInfinity);
         for (var t = steps - 1; t >= 0; t--)
         {
-            Loss.Hessian<T, Ref<T>>(
-                layout.LossesOf(BilevelShape.Train)[0],
-                record,
-                d,
-                path.At(t * d),
-                matrix,
-                unit
-            );
+            Loss.Hessian<T, Ref<T>>(layout.LossesOf(BilevelShape.Train)[0], record, d, path.At(t * d), matrix, unit);
             for (var k = 0; k < d; k++)
                 matrix[k * d + k] += shift;
             // phi_t is among the last K where T - t <= K.
