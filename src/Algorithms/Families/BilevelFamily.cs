@@ -51,7 +51,8 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
         $"proximal inner problems, {(cosines ? "cosines along eigenvectors" : "quadratic")}, kappa 1 to 1e6; test loss {TestName}";
     public override Shape Shape => BilevelShape.Instance;
 
-    private string TestName =>
+    /// <summary>The test losses, as names have them.</summary>
+    protected string TestName =>
         test switch
         {
             TestLoss.Linear => "linear",
@@ -59,17 +60,20 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
             _ => "quadratic",
         };
 
+    /// <summary>The largest T, k and m.</summary>
+    protected virtual int MostSteps => 60;
+
+    /// <summary>The number of cosines of each train loss.</summary>
+    protected virtual int DrawCosines(int d, ref UniformStream stream) =>
+        cosines ? Math.Min(d, 1 + stream.Below(MostCosines)) : 0;
+
     public override Layout DrawLayout(ref UniformStream stream, Limits limits)
     {
         var d = stream.LogUniformInt(limits.D.Least, limits.D.Most);
         var n = stream.Chance(0.8)
             ? limits.Tasks.Least
             : Math.Clamp(1 + stream.Below(4), limits.Tasks.Least, limits.Tasks.Most);
-        TermKind[] train =
-        [
-            TermKind.Quadratic,
-            .. Enumerable.Repeat(TermKind.Cosine, cosines ? Math.Min(d, 1 + stream.Below(MostCosines)) : 0),
-        ];
+        TermKind[] train = [TermKind.Quadratic, .. Enumerable.Repeat(TermKind.Cosine, DrawCosines(d, ref stream))];
         TermKind[] tests =
         [
             test switch
@@ -194,7 +198,8 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
             Math.Max(1e-300, norm * (1 + (stream.Chance(0.5) ? 1e-12 : stream.LogUniform(1e-3, 1e3))))
         );
         Set(BilevelShape.ProductCost, record, layout, stream.Chance(0.5) ? 5 : stream.Uniform(1, 5));
-        Set(BilevelShape.LocalConvexity, record, layout, mu);
+        // Below mu by more than the rounding of a Hessian.
+        Set(BilevelShape.LocalConvexity, record, layout, mu * (1 - 1e-9));
         var convexity = mu - record[layout.OffsetOf(BilevelShape.Lambda)];
         Set(BilevelShape.TrainConvexity, record, layout, convexity > 0 ? convexity : double.NaN);
         Set(BilevelShape.Increment, record, layout, length * stream.LogUniform(1e-4, 1));
@@ -226,7 +231,14 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
             );
     }
 
-    private void DrawTrain(Layout layout, int task, ref UniformStream stream, Span<double> record, Geometry geometry)
+    /// <summary>Draws a train loss with lambda, mu, beta and rho, and leaves the geometry.</summary>
+    protected virtual void DrawTrain(
+        Layout layout,
+        int task,
+        ref UniformStream stream,
+        Span<double> record,
+        Geometry geometry
+    )
     {
         var d = layout.D;
         var terms = layout.LossesOf(BilevelShape.Train)[task];
