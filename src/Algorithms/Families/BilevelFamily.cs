@@ -121,7 +121,7 @@ public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
             record[layout.OffsetOf(BilevelShape.Rho)]
         );
         var length = geometry.Length;
-        foreach (var absent in new[] { BilevelShape.Theta, BilevelShape.G, BilevelShape.Solver })
+        foreach (var absent in new[] { BilevelShape.Theta, BilevelShape.Solver })
             record.Slice(layout.OffsetOf(absent), layout.LengthOf(absent)).Fill(double.NaN);
 
         // phi*, at the center of the train loss, near it and far from it.
@@ -194,7 +194,18 @@ public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
         Set(BilevelShape.LocalConvexity, record, layout, mu);
         var convexity = mu - record[layout.OffsetOf(BilevelShape.Lambda)];
         Set(BilevelShape.TrainConvexity, record, layout, convexity > 0 ? convexity : double.NaN);
-        Set(BilevelShape.Increment, record, layout, length * stream.LogUniform(1e-4, 1));
+        // A quadratic train loss admits any increment; along a cosine the inner solution moves by a small part of its length,
+        // smaller where the curvature changes more within it.
+        Set(
+            BilevelShape.Increment,
+            record,
+            layout,
+            length
+                * stream.LogUniform(1e-4, 1)
+                * (cosines ? 0.1 * Math.Pow(mu / beta, 1.5) : 1)
+                * (mu / record[layout.OffsetOf(BilevelShape.Lambda)])
+        );
+        Move(layout, record, BilevelShape.G, zero, stream.LogUniform(LeastScale, 1e6), ref stream, geometry);
     }
 
     private void DrawTrain(Layout layout, int task, ref UniformStream stream, Span<double> record, Geometry geometry)
@@ -204,7 +215,8 @@ public sealed class BilevelFamily(TestLoss test, bool cosines) : Family
         var mu = stream.LogUniform(LeastScale, LargestScale);
         var kappa = stream.Next() switch
         {
-            < 0.1 => 1,
+            // With cosines, nearly 1: the Hessian has to vary.
+            < 0.1 => cosines ? 1 + stream.LogUniform(1e-5, 1) : 1,
             < 0.2 => LargestCondition,
             _ => stream.LogUniform(1, LargestCondition),
         };
