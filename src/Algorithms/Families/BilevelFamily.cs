@@ -34,8 +34,7 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
 
     /// <summary>What doubles reach of an implicit gradient, relative to its size and to kappa.</summary>
     private const double Reachable = 1e-12;
-    private const int MostCosines = 3,
-        MostSteps = 60;
+    private const int MostCosines = 3;
 
     private enum Spectrum
     {
@@ -128,7 +127,7 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
             record[layout.OffsetOf(BilevelShape.Rho)]
         );
         var length = geometry.Length;
-        foreach (var absent in new[] { BilevelShape.Theta, BilevelShape.G, BilevelShape.Solver })
+        foreach (var absent in new[] { BilevelShape.Theta, BilevelShape.Solver })
             record.Slice(layout.OffsetOf(absent), layout.LengthOf(absent)).Fill(double.NaN);
 
         // phi*, at the center of the train loss, near it and far from it.
@@ -202,8 +201,18 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
         Set(BilevelShape.LocalConvexity, record, layout, mu * (1 - 1e-9));
         var convexity = mu - record[layout.OffsetOf(BilevelShape.Lambda)];
         Set(BilevelShape.TrainConvexity, record, layout, convexity > 0 ? convexity : double.NaN);
-        Set(BilevelShape.Increment, record, layout, length * stream.LogUniform(1e-4, 1));
-
+        // A quadratic train loss admits any increment; along a cosine the inner solution moves by a small part of its length,
+        // smaller where the curvature changes more within it.
+        Set(
+            BilevelShape.Increment,
+            record,
+            layout,
+            length
+                * stream.LogUniform(1e-4, 1)
+                * (cosines ? 0.1 * Math.Pow(mu / beta, 1.5) : 1)
+                * (mu / record[layout.OffsetOf(BilevelShape.Lambda)])
+        );
+        Move(layout, record, BilevelShape.G, zero, stream.LogUniform(LeastScale, 1e6), ref stream, geometry);
         KeepWithinReach(layout, record, geometry);
     }
 
@@ -223,12 +232,7 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
         var size = geometry.Length + Norm(geometry.Center) + Norm(Vector(layout, record, BilevelShape.PhiStar));
         var floor = Reachable * kappa * (ratio * B + (2 * ratio * rho * B / mu + ratio * L) * size);
         if (double.IsFinite(floor))
-            Set(
-                BilevelShape.Epsilon,
-                record,
-                layout,
-                Math.Max(floor, record[layout.OffsetOf(BilevelShape.Epsilon)])
-            );
+            Set(BilevelShape.Epsilon, record, layout, Math.Max(floor, record[layout.OffsetOf(BilevelShape.Epsilon)]));
     }
 
     /// <summary>Draws a train loss with lambda, mu, beta and rho, and leaves the geometry.</summary>
@@ -245,7 +249,8 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
         var mu = stream.LogUniform(LeastScale, LargestScale);
         var kappa = stream.Next() switch
         {
-            < 0.1 => 1,
+            // With cosines, nearly 1: the Hessian has to vary.
+            < 0.1 => cosines ? 1 + stream.LogUniform(1e-5, 1) : 1,
             < 0.2 => largestCondition,
             _ => stream.LogUniform(1, largestCondition),
         };

@@ -14,30 +14,12 @@ namespace Verify.Algorithms.Families;
 public sealed class ShortRunFamily(TestLoss test, bool cosines) : BilevelFamily(test, cosines, largestCondition: 1e4)
 {
     private const int MostDimensions = 3,
-        MostSteps = 20,
         MostPrescribed = 8;
 
     public override string Name => $"short-{base.Name}";
     public override string Description => $"{base.Description}, but d to {MostDimensions}, kappa to 1e4, few steps";
     public override Limits Limits => base.Limits with { D = (1, MostDimensions), Tasks = (1, 1) };
-
-    public override Setting DrawSetting(ref UniformStream stream, IRanges ranges)
-    {
-        var (leastT, mostT) = ranges.Range("T", 1, MostSteps);
-        var (leastIterate, mostIterate) = ranges.Range("k", 0, MostSteps);
-        var (leastM, mostM) = ranges.Range("m", 0, MostSteps);
-        var T = stream.LogUniformInt(leastT, mostT);
-        var (leastK, mostK) = ranges.Range("K", 1, T);
-        return new Setting(
-            new Counts
-            {
-                [Count.T] = T,
-                [Count.K] = Math.Min(T, stream.LogUniformInt(leastK, Math.Max(leastK, mostK))),
-                [Count.Iterate] = stream.LogUniformInt(leastIterate + 1, mostIterate + 1) - 1,
-                [Count.M] = stream.LogUniformInt(leastM + 1, mostM + 1) - 1,
-            }
-        );
-    }
+    protected override int MostSteps => 20;
 
     public override void DrawPoints(
         Layout layout,

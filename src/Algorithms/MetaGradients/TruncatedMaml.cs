@@ -41,7 +41,7 @@ public static class TruncatedMaml
         TStore work
     )
         where TReal : struct, IReal<TReal>
-        where TStore : IStore<TReal, TStore>, allows ref struct
+        where TStore : struct, IStore<TReal, TStore>, allows ref struct
     {
         var d = g.D;
         var (zero, one) = (TReal.From(0.0), TReal.From(1.0));

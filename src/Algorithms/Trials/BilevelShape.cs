@@ -9,7 +9,7 @@ namespace Verify.Algorithms.Trials;
 /// Bilevel problems with a proximal inner objective: per task a train loss with lambda and its constants, and a test loss with
 /// its constants; points, accuracies and counts as the statements of Rajeswaran et al. (2019) name them.
 /// </summary>
-public sealed class BilevelShape : Shape
+public class BilevelShape : Shape
 {
     /// <summary>The most steps an instance may ask for.</summary>
     public const int MostSteps = 100_000;
@@ -81,7 +81,7 @@ public sealed class BilevelShape : Shape
     // After the fields that it lists.
     public static readonly BilevelShape Instance = new();
 
-    private BilevelShape() { }
+    private protected BilevelShape() { }
 
     public override string Name => "bilevel";
     public override string TaskList => "tasks";
@@ -160,4 +160,16 @@ public sealed class BilevelShape : Shape
 
     private static Field Number(Slot slot, Domain domain) =>
         new(slot.Name, FieldKind.Scalar, slot, domain, Optional: true);
+}
+
+/// <summary>
+/// The same fields, apart so that only statements without any convexity are tried on the families of this shape.
+/// </summary>
+public sealed class NonconvexBilevelShape : BilevelShape
+{
+    public static new readonly NonconvexBilevelShape Instance = new();
+
+    private NonconvexBilevelShape() { }
+
+    public override string Name => "bilevel-nonconvex";
 }

@@ -14,8 +14,6 @@ namespace Verify.Algorithms.Trials;
 /// </summary>
 public abstract class BilevelTrial : Trial
 {
-    private const int NewtonSteps = 12;
-
     /// <summary>What <see cref="Prepare"/> fills; every trial of this kind lists them among its own.</summary>
     protected static readonly IReadOnlyList<Slot> Prepared = [Bilevel.Theta, Bilevel.PhiStar, Bilevel.PhiStarNorm];
 
@@ -35,7 +33,8 @@ public abstract class BilevelTrial : Trial
             phi = scratch.Take(d);
             var theta = At(layout, record, BilevelShape.Theta);
             Store(d, theta, o.Vector(Bilevel.Theta));
-            Newton(train, record, d, lambda, o[Bilevel.Mu], theta, phi, scratch);
+            Vectors.Copy<T, Ref<T>>(d, theta, phi);
+            Minimize(layout, record, o, 0, theta, phi, scratch);
         }
         else
         {
@@ -84,38 +83,28 @@ public abstract class BilevelTrial : Trial
         Cholesky.Factor<T, Ref<T>>(d, factors);
     }
 
-    private static void Newton<T>(
-        ReadOnlySpan<TermAt> train,
+    /// <summary>
+    /// phi = Alg*_i(theta) of one task, by Newton's method from what phi holds, with an error of at most |grad G(phi)|/mu that
+    /// enclosures carry.
+    /// </summary>
+    protected static void Minimize<T>(
+        Layout layout,
         Ref<T> record,
-        int d,
-        T lambda,
-        T mu,
+        Observables<T> o,
+        int task,
         Ref<T> theta,
         Ref<T> phi,
         Scratch<T> scratch
     )
-        where T : struct, IReal<T>
-    {
-        var factors = scratch.Take(d * d);
-        var g = scratch.Take(d);
-        var unit = scratch.Take(d);
-        var objective = new ProximalObjective<T, Ref<T>>(train, record, d, lambda, theta);
-        Vectors.Copy<T, Ref<T>>(d, theta, phi);
-        for (var k = 0; k < NewtonSteps; k++)
-        {
-            // From a single number each time: the error is enclosed once, at the end.
-            for (var i = 0; i < d; i++)
-                phi[i] = T.Point(phi[i]);
-            objective.Gradient(phi, g);
-            FactorShifted(train, record, d, phi, lambda, T.From(1.0), factors, unit);
-            Cholesky.Solve<T, Ref<T>>(d, factors, g, g);
-            Vectors.Combine<T, Ref<T>>(d, phi, T.From(-1.0), g, phi);
-        }
-        for (var i = 0; i < d; i++)
-            phi[i] = T.Point(phi[i]);
-        objective.Gradient(phi, g);
-        var radius = Vectors.Norm<T, Ref<T>>(d, g) / mu;
-        for (var i = 0; i < d; i++)
-            phi[i] = T.Widen(phi[i], radius);
-    }
+        where T : struct, IReal<T> =>
+        ProximalNewton.Minimize(
+            layout.LossesOf(BilevelShape.Train)[task],
+            record,
+            layout.D,
+            o.Vector(Bilevel.Lambda)[task],
+            o.Vector(Bilevel.Mu)[task],
+            theta,
+            phi,
+            scratch.Take(ProximalNewton.WorkLength(layout.D))
+        );
 }

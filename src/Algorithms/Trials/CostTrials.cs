@@ -108,10 +108,10 @@ public sealed class RunCostTrial : Trial
         var path = scratch.Take(steps + 1);
         path[0] = one;
         var work = scratch.Take(2);
-        var unrolled = Learner.Descend<T, Ref<T>>(loss, square, 1, steps, half, path, work);
-        unrolled += Learner.MetaGradient<T, Ref<T>>(
-            loss,
-            loss,
+        var unrolled = Learner.Descend<T, Ref<T>, TermSpan>(new(loss), square, 1, steps, half, path, work);
+        unrolled += Learner.MetaGradient<T, Ref<T>, TermSpan>(
+            new(loss),
+            new(loss),
             square,
             1,
             steps,

@@ -35,14 +35,7 @@ public sealed class EndToEndTrial(bool isAccelerated) : InnerSolverTrial
     public override string Name =>
         $"implicit gradient by accelerated descent and {(isAccelerated ? "accelerated descent" : "conjugate gradients")}";
     public override IReadOnlyList<Slot> Fills { get; } =
-    [
-        .. Prepared,
-        Slots.EndToEndError,
-        Slots.StoredVectors,
-        Slots.GradientVectors,
-        Cost.Gradients,
-        Cost.HessianVectors,
-    ];
+    [.. Prepared, Slots.EndToEndError, Slots.StoredVectors, Slots.GradientVectors, Cost.Gradients, Cost.HessianVectors];
     public override IReadOnlyList<Slot> Takes => isAccelerated ? s_ofAccelerated : s_ofConjugate;
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
@@ -103,7 +96,7 @@ public sealed class EndToEndTrial(bool isAccelerated) : InnerSolverTrial
             if (T.Largest(T.Widen(T.From(0.0), one)) > 0)
             {
                 var solution = scratch.Take(d);
-                ImplicitSystemTrial.Solve(layout, record, o, phi, v, solution, scratch);
+                SolutionNormTrial.Solve(layout, record, o, phi, v, solution, scratch);
                 for (var i = 0; i < d; i++)
                     w[i] = T.SelectLess(steps, T.From((double)d), w[i], solution[i]);
             }
@@ -111,14 +104,12 @@ public sealed class EndToEndTrial(bool isAccelerated) : InnerSolverTrial
 
         var star = At(o, Bilevel.PhiStar);
         Loss.Gradient<T, Ref<T>>(test, record, d, star, v);
-        ImplicitSystemTrial.Solve(layout, record, o, star, v, v, scratch);
+        SolutionNormTrial.Solve(layout, record, o, star, v, v, scratch);
         o[Slots.EndToEndError] = Vectors.Distance<T, Ref<T>>(d, w, v);
         o[Cost.Gradients] = T.Min(o[Slots.Steps], T.From((double)calls)) + one;
         o[Cost.HessianVectors] = T.Min(steps + extra, T.From((double)products));
         // phi beside the work of the first solver, then phi, v and w beside that of the second; theta is the caller's.
-        o[Slots.StoredVectors] = T.From(
-            (double)(Math.Max(d + AcceleratedGradient.WorkLength(d), 3 * d + held) / d)
-        );
+        o[Slots.StoredVectors] = T.From((double)(Math.Max(d + AcceleratedGradient.WorkLength(d), 3 * d + held) / d));
         o[Slots.GradientVectors] = T.From(2.0);
         return default;
     }

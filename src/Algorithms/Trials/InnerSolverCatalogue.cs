@@ -9,7 +9,7 @@ public static class InnerSolverCatalogue
     [
         new DescentTrial(),
         new AcceleratedTrial(),
-        new ImplicitSystemTrial(),
+        new SolutionNormTrial(),
         new AcceleratedSystemTrial(),
         new EndToEndTrial(isAccelerated: false),
         new EndToEndTrial(isAccelerated: true),

@@ -13,7 +13,7 @@ namespace Verify.Algorithms.Trials;
 /// The system M(phi) w = grad L(phi) of the implicit gradient, M = I + H/lambda, at the phi of the instance or, where it has
 /// none, at phi*: the size of its solution, by a direct solve.
 /// </summary>
-public class ImplicitSystemTrial : BilevelTrial
+public class SolutionNormTrial : BilevelTrial
 {
     public override string Name => "the system of the implicit gradient";
     public override IReadOnlyList<Slot> Fills { get; } = [.. Prepared, Slots.SolutionNorm];
@@ -55,22 +55,13 @@ public class ImplicitSystemTrial : BilevelTrial
         var d = layout.D;
         var factors = scratch.Take(d * d);
         var (one, scale) = (T.From(1.0), T.From(1.0) / o[Bilevel.Lambda]);
-        FactorShifted(
-            layout.LossesOf(BilevelShape.Train)[0],
-            record,
-            d,
-            phi,
-            one,
-            scale,
-            factors,
-            scratch.Take(d)
-        );
+        FactorShifted(layout.LossesOf(BilevelShape.Train)[0], record, d, phi, one, scale, factors, scratch.Take(d));
         Cholesky.Solve<T, Ref<T>>(d, factors, v, x);
     }
 }
 
 /// <summary>Nesterov's method from 0 on w'M(phi)w/2 - w'v, which is mu/lambda-strongly convex and beta/lambda-smooth.</summary>
-public sealed class AcceleratedSystemTrial : ImplicitSystemTrial
+public sealed class AcceleratedSystemTrial : SolutionNormTrial
 {
     public override string Name => "accelerated descent on the system of the implicit gradient";
     public override IReadOnlyList<Slot> Fills { get; } =
