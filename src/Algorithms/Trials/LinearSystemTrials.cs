@@ -258,8 +258,14 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
         where T : struct, IReal<T> =>
         isKnown && double.IsFinite(T.Largest(norm)) ? norm : T.Abs(T.Widen(T.From(0.0), bound));
 
+    /// <summary>The error, 0 below a floor; a floor that is infinite, as kappa is where S is not definite, is none.</summary>
     private static T Resolved<T>(T error, T floor)
-        where T : struct, IReal<T> => T.SelectLess(error, floor, T.From(0.0), error);
+        where T : struct, IReal<T>
+    {
+        var zero = T.From(0.0);
+        floor = T.SelectLess(floor, T.From(double.PositiveInfinity), floor, zero);
+        return T.SelectLess(error, floor, zero, error);
+    }
 }
 
 /// <summary>
