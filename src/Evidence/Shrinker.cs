@@ -1,6 +1,7 @@
 using System.Globalization;
 using Verify.Algorithms.Instances;
 using Verify.Algorithms.Losses;
+using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
 using Verify.Algorithms.Trials;
 using Verify.Bounds;
@@ -28,6 +29,7 @@ public static class Shrinker
             var before = best;
             foreach (var propose in s_proposals)
                 best = Descend(claim, trial, best, propose);
+            best = Descend(claim, trial, best, x => Absent(claim, trial, x));
             if (ReferenceEquals(before, best))
                 break;
         }
@@ -96,13 +98,41 @@ public static class Shrinker
         }
     }
 
+    /// <summary>Without a field or a count that may be absent: what the claim does not need says nothing.</summary>
+    private static IEnumerable<Instance> Absent(Claim claim, Trial trial, Instance x)
+    {
+        // What the claim reads is there, or certification puts it there again.
+        var all = Registry.Default.Reads(claim);
+        foreach (var field in x.Shape.Fields)
+        {
+            if (!field.Optional || field.IsProbability || field.Internal || field.Kind == FieldKind.Losses)
+                continue;
+            if (!x.Has(field) || field.Slot is { } slot && all.Contains(slot))
+                continue;
+            var copy = x.Copy();
+            copy[field].Fill(double.NaN);
+            yield return copy;
+        }
+        var reads = Registry.Default.ReadsOfSides(claim);
+        var counts = Registry.Default.CountsOf(claim).Union(trial.CountsFor(reads)).ToHashSet();
+        foreach (var field in x.Shape.Counts)
+        {
+            if (!field.IsOptional || counts.Contains(field.Count) || !x.Counts.ContainsKey(field.Count))
+                continue;
+            var copy = x.Copy();
+            copy.Counts.Remove(field.Count);
+            yield return copy;
+        }
+    }
+
     /// <summary>One number, or one term's number in all tasks at once, replaced by a shorter one.</summary>
     private static IEnumerable<Instance> Shorter(Instance x)
     {
+        var constants = Constants(x);
         for (var e = 0; e < x.Record.Length; e++)
         {
             var value = x.Record[e];
-            if (double.IsNaN(value) || IsConstant(x, e))
+            if (double.IsNaN(value) || constants[e])
                 continue;
             foreach (var shorter in ShorterNumbers(value))
             {
@@ -151,14 +181,18 @@ public static class Shrinker
         return true;
     }
 
-    /// <summary>Whether an element belongs to a constant, which certification sets anyway, or to the probabilities.</summary>
-    private static bool IsConstant(Instance x, int element) =>
-        x.Shape.Fields.Any(f =>
-            f.Kind != FieldKind.Losses
-            && (f.Optional && f.Slot is not null || f.IsProbability)
-            && element >= x.Layout.OffsetOf(f)
-            && element < x.Layout.OffsetOf(f) + x.Layout.LengthOf(f)
-        );
+    /// <summary>Which elements belong to constants, which certification establishes anyway, or to the probabilities.</summary>
+    private static bool[] Constants(Instance x)
+    {
+        var constants = new bool[x.Record.Length];
+        foreach (var field in x.Shape.Fields.Where(f => f.Kind != FieldKind.Losses))
+            if (
+                field.IsProbability
+                || field.Optional && field.Slot is not null && x.Shape.Establish<Interval>(x, field) is not null
+            )
+                constants.AsSpan(x.Layout.OffsetOf(field), x.Layout.LengthOf(field)).Fill(true);
+        return constants;
+    }
 
     private sealed record Selection(int[] Tasks, int[] Coordinates, int[] Matrices, int? WithoutTerm)
     {
