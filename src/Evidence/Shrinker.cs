@@ -102,18 +102,18 @@ public static class Shrinker
     private static IEnumerable<Instance> Absent(Claim claim, Trial trial, Instance x)
     {
         // What the claim reads is there, or certification puts it there again.
-        var all = Registry.Default.Reads(claim);
+        var (all, reads) = (Registry.Default.Reads(claim), Registry.Default.ReadsOfSides(claim));
+        var needed = trial.NeededFor(reads).ToHashSet();
         foreach (var field in x.Shape.Fields)
         {
             if (!field.Optional || field.IsProbability || field.Internal || field.Kind == FieldKind.Losses)
                 continue;
-            if (!x.Has(field) || field.Slot is { } slot && all.Contains(slot))
+            if (!x.Has(field) || needed.Contains(field) || field.Slot is { } slot && all.Contains(slot))
                 continue;
             var copy = x.Copy();
             copy[field].Fill(double.NaN);
             yield return copy;
         }
-        var reads = Registry.Default.ReadsOfSides(claim);
         var counts = Registry.Default.CountsOf(claim).Union(trial.CountsFor(reads)).ToHashSet();
         foreach (var field in x.Shape.Counts)
         {

@@ -11,10 +11,10 @@ public static class ProximalNewton
 {
     private const int MostSteps = 60;
 
-    /// <summary>A last undamped step of more than this part of |x| + |theta| is no convergence.</summary>
+    /// <summary>A last undamped step of more than this part of |x| + (lambda/mu)|theta| is no convergence.</summary>
     private const double LargestLastStep = 1e-6;
 
-    /// <summary>A step of less than this part of |x| + |theta| that brings nothing is the last one.</summary>
+    /// <summary>A step of less than this part of |x| + (lambda/mu)|theta| that brings nothing is the last one.</summary>
     private const double SmallStep = 1e-8;
 
     /// <summary>How many elements of scratch <see cref="Minimize"/> needs.</summary>
@@ -56,7 +56,9 @@ public static class ProximalNewton
         var resolution = T.From(Math.Pow(64 * Precision.Unit<T>(), 2));
         var small = T.From(Math.Pow(SmallStep, 2));
         var (alive, damping, full, size) = (one, one, zero, zero);
-        var weight = T.Point(Vectors.SquaredNorm<T, TStore>(d, theta));
+        // The rounding of theta moves the minimizer by lambda/mu times as much.
+        var sensitivity = T.SelectLess(zero, T.Point(mu), lambda / mu, one);
+        var weight = T.Point(T.Pow(sensitivity, 2) * Vectors.SquaredNorm<T, TStore>(d, theta));
         for (var i = 0; i < d; i++)
             phi[i] = T.Point(phi[i]);
         for (var k = 0; k < MostSteps && T.Largest(alive) > 0; k++)
