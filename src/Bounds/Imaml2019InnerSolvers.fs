@@ -935,45 +935,6 @@ let private noMoreLinearSteps =
 let inline private unrolledCost (o: Observables<'T>) : 'T =
     number (o[Count.T] +. 1) + number o[Count.T] * hv o
 
-let fig2bTime =
-    claim
-        "imaml2019.fig2b.time"
-        "Figure 2b, time"
-        Kind.Scalar
-        @"\mathrm{cost}(\mathrm{iMAML})\le T+1+Th"
-        [ noMoreLinearSteps ]
-        implicitCost
-        { new IFormula with
-            member _.Evaluate(o, _) = unrolledCost o
-        }
-    |> wrong
-        "products forgotten"
-        { new IFormula with
-            member _.Evaluate(o, _) = number (o[Count.T] +. 1)
-        }
-
-let fig2bUnrolledTime =
-    { claim
-          "imaml2019.fig2b.time.maml"
-          "Figure 2b, time of MAML"
-          Identity
-          @"\mathrm{cost}(\mathrm{MAML})=T+1+Th"
-          []
-          { new IFormula with
-              member _.Evaluate(o, _) =
-                  o[S.UnrolledGradients] + hv o * o[S.UnrolledProducts]
-          }
-          { new IFormula with
-              member _.Evaluate(o, _) = unrolledCost o
-          } with
-        Relation = Equal
-    }
-    |> wrong
-        "one product fewer"
-        { new IFormula with
-            member _.Evaluate(o, _) = unrolledCost o - hv o
-        }
-
 let private operations id source statement lhs rhs =
     claim id source Kind.Scalar statement [] lhs rhs
 

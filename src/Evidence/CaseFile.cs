@@ -284,7 +284,8 @@ public static class CaseFile
         {
             var size = Math.Max(Math.Abs(sides.LhsUpper), Math.Abs(sides.RhsUpper));
             var width = sides.LhsUpper - sides.LhsLower + (sides.RhsUpper - sides.RhsLower);
-            return width <= RelativeTolerance * size || width == 0 ? true : null;
+            // Where a side is 0 the numbers of the instance say what is small.
+            return width <= RelativeTolerance * size + ScaleTolerance * Scale(instance, size) ? true : null;
         }
         return holds switch
         {
@@ -343,12 +344,17 @@ public static class CaseFile
 
     private static bool Agree(double actual, double expected, Instance instance, double lhs, double rhs)
     {
-        var scale = Math.Max(Math.Abs(lhs), Math.Abs(rhs));
+        var larger = Math.Max(Math.Abs(lhs), Math.Abs(rhs));
+        return Math.Abs(actual - expected) <= RelativeTolerance * larger + ScaleTolerance * Scale(instance, larger);
+    }
+
+    /// <summary>The largest number among the instance and a side.</summary>
+    private static double Scale(Instance instance, double side)
+    {
         foreach (var x in instance.Record)
             if (double.IsFinite(x))
-                scale = Math.Max(scale, Math.Abs(x));
-        var larger = Math.Max(Math.Abs(lhs), Math.Abs(rhs));
-        return Math.Abs(actual - expected) <= RelativeTolerance * larger + ScaleTolerance * scale;
+                side = Math.Max(side, Math.Abs(x));
+        return side;
     }
 
     private static (double, double)? Expected(JsonElement element)

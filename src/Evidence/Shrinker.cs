@@ -32,6 +32,7 @@ public static class Shrinker
             var before = best;
             foreach (var propose in s_proposals)
                 best = Descend(claim, trial, best, propose);
+            best = Descend(claim, trial, best, x => Absent(claim, trial, x));
             if (ReferenceEquals(before, best))
                 break;
         }
@@ -133,6 +134,33 @@ public static class Shrinker
             if (count == Count.N && counts.ContainsKey(Count.J))
                 counts[Count.J] = Math.Min(counts[Count.J], smaller);
             yield return new Instance(x.Layout, counts, [.. x.Record]);
+        }
+    }
+
+    /// <summary>Without a field or a count that may be absent: what the claim does not need says nothing.</summary>
+    private static IEnumerable<Instance> Absent(Claim claim, Trial trial, Instance x)
+    {
+        // What the claim reads is there, or certification puts it there again.
+        var (all, reads) = (Registry.Default.Reads(claim), Registry.Default.ReadsOfSides(claim));
+        var needed = trial.NeededFor(reads).ToHashSet();
+        foreach (var field in x.Shape.Fields)
+        {
+            if (!field.Optional || field.IsProbability || field.Internal || field.Kind == FieldKind.Losses)
+                continue;
+            if (!x.Has(field) || needed.Contains(field) || field.Slot is { } slot && all.Contains(slot))
+                continue;
+            var copy = x.Copy();
+            copy[field].Fill(double.NaN);
+            yield return copy;
+        }
+        var counts = Registry.Default.CountsOf(claim).Union(trial.CountsFor(reads)).ToHashSet();
+        foreach (var field in x.Shape.Counts)
+        {
+            if (!field.IsOptional || counts.Contains(field.Count) || !x.Counts.ContainsKey(field.Count))
+                continue;
+            var copy = x.Copy();
+            copy.Counts.Remove(field.Count);
+            yield return copy;
         }
     }
 

@@ -11,8 +11,11 @@ public static class ProximalNewton
 {
     private const int MostSteps = 60;
 
-    /// <summary>A last step of more than this part of |x| + |theta| is no convergence.</summary>
+    /// <summary>A last undamped step of more than this part of |x| + (lambda/mu)|theta| is no convergence.</summary>
     private const double LargestLastStep = 1e-6;
+
+    /// <summary>A step of less than this part of |x| + (lambda/mu)|theta| that brings nothing is the last one.</summary>
+    private const double SmallStep = 1e-8;
 
     /// <summary>How many elements of scratch <see cref="Minimize"/> needs.</summary>
     public static int WorkLength(int d) => 2 * d * d + 4 * d;
@@ -51,8 +54,11 @@ public static class ProximalNewton
         var unit = g.At(3 * d);
         var (zero, one, four) = (T.From(0.0), T.From(1.0), T.From(4.0));
         var resolution = T.From(Math.Pow(64 * Precision.Unit<T>(), 2));
-        var (alive, damping, step, size) = (one, one, zero, zero);
-        var weight = T.Point(Vectors.SquaredNorm<T, TStore>(d, theta));
+        var small = T.From(Math.Pow(SmallStep, 2));
+        var (alive, damping, full, size) = (one, one, zero, zero);
+        // The rounding of theta moves the minimizer by lambda/mu times as much.
+        var sensitivity = T.SelectLess(zero, T.Point(mu), lambda / mu, one);
+        var weight = T.Point(T.Pow(sensitivity, 2) * Vectors.SquaredNorm<T, TStore>(d, theta));
         for (var i = 0; i < d; i++)
             phi[i] = T.Point(phi[i]);
         for (var k = 0; k < MostSteps && T.Largest(alive) > 0; k++)
@@ -69,17 +75,20 @@ public static class ProximalNewton
                 y[i] = T.Point(T.Fma(-damping, p[i], phi[i]));
             objective.Gradient(y, g);
             var next = T.Point(Vectors.SquaredNorm<T, TStore>(d, g));
-            step = T.Point(T.Pow(damping, 2) * Vectors.SquaredNorm<T, TStore>(d, p));
+            full = T.Point(Vectors.SquaredNorm<T, TStore>(d, p));
+            var step = T.Point(T.Pow(damping, 2) * full);
             size = T.Point(Vectors.SquaredNorm<T, TStore>(d, phi)) + weight;
             for (var i = 0; i < d; i++)
                 phi[i] = T.SelectLess(next, merit, y[i], phi[i]);
             damping = T.SelectLess(next, merit, T.Min(one, four * damping), damping / four);
             alive = T.SelectLess(T.Point(resolution * size), step, alive, zero);
+            // A short step that does not lower the gradient: rounding is all that is left.
+            alive = T.SelectLess(next, merit, alive, T.SelectLess(T.Point(small * size), full, alive, zero));
         }
-        // Where it is still moving by much, it is not there.
+        // Where the whole step is still long, it is not there.
         var limit = T.Point(T.From(Math.Pow(LargestLastStep, 2)) * size);
         for (var i = 0; i < d; i++)
-            phi[i] = T.SelectLess(limit, T.SelectLess(zero, alive, step, zero), T.From(double.NaN), phi[i]);
+            phi[i] = T.SelectLess(limit, full, T.From(double.NaN), phi[i]);
         objective.Gradient(phi, g);
         var radius = Vectors.Norm<T, TStore>(d, g) / T.Max(zero, mu);
         for (var i = 0; i < d; i++)
