@@ -42,9 +42,7 @@ public sealed class WrongVariantTests(ITestOutputHelper output)
     {
         var id = variant.Id.Split('!')[0];
         // A variant by added hypotheses is judged on the cases of the claim that it varies.
-        var printed = Registry.Default.Claims.Any(c => c.Id == id && c.Provenance.IsDerived)
-            ? id[..id.IndexOf(".with-", StringComparison.Ordinal)]
-            : id;
+        var printed = id.IndexOf(".with-", StringComparison.Ordinal) is >= 0 and var at ? id[..at] : id;
         var registry = new Registry(
             [.. Registry.Default.Claims.Where(c => c.Id != printed), Renamed(variant, printed)],
             Registry.Default.Trials,
