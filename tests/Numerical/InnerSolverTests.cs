@@ -242,7 +242,8 @@ public sealed class InnerSolverTests
 
         public static Counted Pow(Counted a, int n) => new(Math.Pow(a._value, n));
 
-        public static (Counted Sin, Counted Cos) SinCos(Counted a) => (new(Math.Sin(a._value)), new(Math.Cos(a._value)));
+        public static (Counted Sin, Counted Cos) SinCos(Counted a) =>
+            (new(Math.Sin(a._value)), new(Math.Cos(a._value)));
 
         public static Counted Exp(Counted a) => new(Math.Exp(a._value));
 

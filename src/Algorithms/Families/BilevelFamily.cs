@@ -220,12 +220,7 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
         var size = geometry.Length + Norm(geometry.Center) + Norm(Vector(layout, record, BilevelShape.PhiStar));
         var floor = Reachable * kappa * (ratio * B + (2 * ratio * rho * B / mu + ratio * L) * size);
         if (double.IsFinite(floor))
-            Set(
-                BilevelShape.Epsilon,
-                record,
-                layout,
-                Math.Max(floor, record[layout.OffsetOf(BilevelShape.Epsilon)])
-            );
+            Set(BilevelShape.Epsilon, record, layout, Math.Max(floor, record[layout.OffsetOf(BilevelShape.Epsilon)]));
     }
 
     private void DrawTrain(Layout layout, int task, ref UniformStream stream, Span<double> record, Geometry geometry)

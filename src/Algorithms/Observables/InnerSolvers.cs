@@ -63,7 +63,10 @@ public static class InnerSolvers
     );
 
     // What one meta-gradient costs with T inner steps and m steps of the linear solver.
-    public static readonly Slot ImplicitGradients = Slot.Create("implicitGradients", "gradients that implicit MAML took");
+    public static readonly Slot ImplicitGradients = Slot.Create(
+        "implicitGradients",
+        "gradients that implicit MAML took"
+    );
     public static readonly Slot ImplicitProducts = Slot.Create(
         "implicitProducts",
         "Hessian-vector products that implicit MAML took"

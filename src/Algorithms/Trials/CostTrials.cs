@@ -109,17 +109,7 @@ public sealed class RunCostTrial : Trial
         path[0] = one;
         var work = scratch.Take(2);
         var unrolled = Learner.Descend<T, Ref<T>>(loss, square, 1, steps, half, path, work);
-        unrolled += Learner.MetaGradient<T, Ref<T>>(
-            loss,
-            loss,
-            square,
-            1,
-            steps,
-            half,
-            path,
-            scratch.Take(1),
-            work
-        );
+        unrolled += Learner.MetaGradient<T, Ref<T>>(loss, loss, square, 1, steps, half, path, scratch.Take(1), work);
         o[Slots.UnrolledGradients] = T.From((double)unrolled.Gradients);
         o[Slots.UnrolledProducts] = T.From((double)unrolled.HessianVectors);
         o[Slots.UnrolledVectors] = T.From((double)unrolled.StoredVectors);

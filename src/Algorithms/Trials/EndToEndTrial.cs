@@ -35,14 +35,7 @@ public sealed class EndToEndTrial(bool isAccelerated) : InnerSolverTrial
     public override string Name =>
         $"implicit gradient by accelerated descent and {(isAccelerated ? "accelerated descent" : "conjugate gradients")}";
     public override IReadOnlyList<Slot> Fills { get; } =
-    [
-        .. Prepared,
-        Slots.EndToEndError,
-        Slots.StoredVectors,
-        Slots.GradientVectors,
-        Cost.Gradients,
-        Cost.HessianVectors,
-    ];
+    [.. Prepared, Slots.EndToEndError, Slots.StoredVectors, Slots.GradientVectors, Cost.Gradients, Cost.HessianVectors];
     public override IReadOnlyList<Slot> Takes => isAccelerated ? s_ofAccelerated : s_ofConjugate;
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
@@ -116,9 +109,7 @@ public sealed class EndToEndTrial(bool isAccelerated) : InnerSolverTrial
         o[Cost.Gradients] = T.Min(o[Slots.Steps], T.From((double)calls)) + one;
         o[Cost.HessianVectors] = T.Min(steps + extra, T.From((double)products));
         // phi beside the work of the first solver, then phi, v and w beside that of the second; theta is the caller's.
-        o[Slots.StoredVectors] = T.From(
-            (double)(Math.Max(d + AcceleratedGradient.WorkLength(d), 3 * d + held) / d)
-        );
+        o[Slots.StoredVectors] = T.From((double)(Math.Max(d + AcceleratedGradient.WorkLength(d), 3 * d + held) / d));
         o[Slots.GradientVectors] = T.From(2.0);
         return default;
     }

@@ -55,16 +55,7 @@ public class ImplicitSystemTrial : BilevelTrial
         var d = layout.D;
         var factors = scratch.Take(d * d);
         var (one, scale) = (T.From(1.0), T.From(1.0) / o[Bilevel.Lambda]);
-        FactorShifted(
-            layout.LossesOf(BilevelShape.Train)[0],
-            record,
-            d,
-            phi,
-            one,
-            scale,
-            factors,
-            scratch.Take(d)
-        );
+        FactorShifted(layout.LossesOf(BilevelShape.Train)[0], record, d, phi, one, scale, factors, scratch.Take(d));
         Cholesky.Solve<T, Ref<T>>(d, factors, v, x);
     }
 }
