@@ -32,7 +32,14 @@ let private withinRadius =
     }
 
 let private assumption2 =
-    [ lipschitzTest; smoothTest; smooth; stronglyConvex; lipschitzTrainHessian; withinRadius ]
+    [
+        lipschitzTest
+        smoothTest
+        smooth
+        stronglyConvex
+        lipschitzTrainHessian
+        withinRadius
+    ]
 
 // What is prescribed. A claim with the same prescriptions as another one shares its run.
 
@@ -234,9 +241,7 @@ let agdDistance =
         "root of kappa missing"
         { new IFormula with
             member _.Evaluate(o, _) =
-                sqrt (kappa o + 1R)
-                * exp (0R - number o[Count.Iterate] / 2R)
-                * o[S.StartError]
+                sqrt (kappa o + 1R) * exp (0R - number o[Count.Iterate] / 2R) * o[S.StartError]
         }
 
 // ---- Lemma 2
@@ -251,9 +256,7 @@ let private lemma2Steps =
         S.Steps
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R
-                * sqrt (kappa o)
-                * log (2R * kappa o * o[Bilevel.PhiStarNorm] / delta o)
+                2R * sqrt (kappa o) * log (2R * kappa o * o[Bilevel.PhiStarNorm] / delta o)
         }
 
 let private lemma2StepsWithoutRoot =
@@ -315,8 +318,7 @@ let lemma2Corrected =
             prescribeCount
                 S.Steps
                 { new IFormula with
-                    member _.Evaluate(o, _) =
-                        2R * log (2R * kappa o * R o / delta o)
+                    member _.Evaluate(o, _) = 2R * log (2R * kappa o * R o / delta o)
                 }
         ]
 
@@ -358,8 +360,7 @@ let table1MamlGd =
             prescribeCount
                 S.Steps
                 { new IFormula with
-                    member _.Evaluate(o, _) =
-                        sqrt (kappa o) * log (R o / delta o)
+                    member _.Evaluate(o, _) = sqrt (kappa o) * log (R o / delta o)
                 }
         ]
 
@@ -497,13 +498,11 @@ let theorem2StartThetaCgV = theorem2 "start-theta.cg-start-v" x0Theta w0V cg
 let theorem2StartFarCgV = theorem2 "start-far.cg-start-v" x0Named w0V cg
 let theorem2Start0Agd = theorem2 "start-0.solver-agd" x0Zero w0Zero agd
 
-let theorem2StartThetaAgd =
-    theorem2 "start-theta.solver-agd" x0Theta w0Zero agd
+let theorem2StartThetaAgd = theorem2 "start-theta.solver-agd" x0Theta w0Zero agd
 
 let theorem2StartFarAgd = theorem2 "start-far.solver-agd" x0Named w0Zero agd
 
-let theorem2Start0AgdV =
-    theorem2 "start-0.cg-start-v.solver-agd" x0Zero w0V agd
+let theorem2Start0AgdV = theorem2 "start-0.cg-start-v.solver-agd" x0Zero w0V agd
 
 let theorem2StartThetaAgdV =
     theorem2 "start-theta.cg-start-v.solver-agd" x0Theta w0V agd
@@ -544,8 +543,7 @@ let theorem2Corrected =
                 prescribeCount
                     S.Steps
                     { new IFormula with
-                        member _.Evaluate(o, _) =
-                            2R * sqrt (kappa o) * log (insideOfR o)
+                        member _.Evaluate(o, _) = 2R * sqrt (kappa o) * log (insideOfR o)
                     }
                 fromV
                 linear S.AcceleratedSteps
@@ -730,9 +728,7 @@ let theorem2ProofFirstCorrected =
                   S.Steps
                   { new IFormula with
                       member _.Evaluate(o, _) =
-                          2R
-                          * sqrt (kappa o)
-                          * log (2R * kappa o * D o * inverseDelta o)
+                          2R * sqrt (kappa o) * log (2R * kappa o * D o * inverseDelta o)
                   }
           ] with
         Provenance = Derived
@@ -791,9 +787,7 @@ let theorem2ProofSecondCorrected =
                   S.AcceleratedSteps
                   { new IFormula with
                       member _.Evaluate(o, _) =
-                          2R
-                          * sqrt (kappa o)
-                          * log (2R * kappa o * solution o / (epsilon o / 2R))
+                          2R * sqrt (kappa o) * log (2R * kappa o * solution o / (epsilon o / 2R))
                   }
           ] with
         Provenance = Derived
@@ -816,12 +810,7 @@ let theorem1 =
           }
           { new IFormula with
               member _.Evaluate(o, _) =
-                  2R
-                  * (1R + hv o)
-                  * sqrt (kappa o)
-                  * log (inside1 o + inside2 o + 1R)
-                  + hv o
-                  + 2R
+                  2R * (1R + hv o) * sqrt (kappa o) * log (inside1 o + inside2 o + 1R) + hv o + 2R
           } with
         Provenance = Reconstructed
         Prescribes = theorem2Start0.Prescribes
@@ -830,9 +819,7 @@ let theorem1 =
         "1 for 2"
         { new IFormula with
             member _.Evaluate(o, _) =
-                (1R + hv o) * sqrt (kappa o) * log (inside1 o + inside2 o + 1R)
-                + hv o
-                + 2R
+                (1R + hv o) * sqrt (kappa o) * log (inside1 o + inside2 o + 1R) + hv o + 2R
         }
     |> wrong
         "root of kappa missing"

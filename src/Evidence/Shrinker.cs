@@ -68,6 +68,8 @@ public static class Shrinker
             improved = false;
             foreach (var smaller in propose(best.Instance))
             {
+                if (smaller.Shape.Fault(smaller) is not null)
+                    continue;
                 var certificate = Certifier.WithRisingPrecision(claim, trial, smaller);
                 if (certificate.Outcome != Outcome.Refuted)
                     continue;

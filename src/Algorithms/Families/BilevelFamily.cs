@@ -165,7 +165,9 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
             ref stream,
             geometry
         );
-        Place(layout, record, BilevelShape.X0, star, Math.Max(length, norm), ref stream, geometry);
+        // Never at phi* itself: what rounding then leaves would stand against a bound of 0.
+        var start = Math.Max(length, norm) * stream.LogUniform(1e-3, 1e2);
+        Move(layout, record, BilevelShape.X0, star, start, ref stream, geometry);
         var zero = new double[layout.D];
         Move(layout, record, BilevelShape.W0, zero, stream.LogUniform(LeastScale, LargestScale), ref stream, geometry);
         Move(layout, record, BilevelShape.U, zero, 1, ref stream, geometry);
