@@ -48,7 +48,13 @@ public sealed class UnrolledTests
         Real[] phi = [new(0.25)],
             theta = [new(1.5)],
             g = [default];
-        FirstOrderMaml.MetaGradient(s_test, new Ref<Real>(ref record[0]), 1, new(ref phi[0]), new(ref g[0]));
+        FirstOrderMaml.MetaGradient<Real, Ref<Real>>(
+            s_test,
+            new Ref<Real>(ref record[0]),
+            1,
+            new(ref phi[0]),
+            new(ref g[0])
+        );
         Assert.Equal(1.5, g[0].Value);
         Reptile.MetaGradient<Real, Ref<Real>>(1, new(ref theta[0]), new(ref phi[0]), new(ref g[0]));
         Assert.Equal(1.25, g[0].Value);
