@@ -64,8 +64,7 @@ public static class Shrinker
     }
 
     // Where nothing depends on a count, fewer of it is the same instance.
-    private static IEnumerable<Instance> Fewer(Instance x) =>
-        Selected(x).Where(y => y.Record.Length < x.Record.Length);
+    private static IEnumerable<Instance> Fewer(Instance x) => Selected(x).Where(y => y.Record.Length < x.Record.Length);
 
     private static IEnumerable<Instance> Selected(Instance x)
     {

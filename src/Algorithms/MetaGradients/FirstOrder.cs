@@ -20,7 +20,7 @@ public static class FirstOrderMaml
         TStore gradient
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         Loss.Gradient<T, TStore>(test, record, d, phi, gradient);
         return new Oracles(1, 0, 1);
@@ -37,7 +37,7 @@ public static class Reptile
     /// <param name="gradient">Receives d elements.</param>
     public static Oracles MetaGradient<T, TStore>(int d, TStore theta, TStore phi, TStore gradient)
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         Vectors.Combine<T, TStore>(d, theta, T.From(-1.0), phi, gradient);
         return new Oracles(0, 0, 1);

@@ -18,7 +18,7 @@ public interface IOuterStep<T>
     /// <param name="state">What the rule keeps.</param>
     /// <param name="theta">The meta-parameters, d elements.</param>
     void Step<TStore>(int d, int k, TStore g, TStore state, TStore theta)
-        where TStore : IStore<T, TStore>, allows ref struct;
+        where TStore : struct, IStore<T, TStore>, allows ref struct;
 }
 
 /// <summary>theta := theta - eta g (Rajeswaran et al. 2019, eq. (5)).</summary>
@@ -29,7 +29,7 @@ public readonly struct OuterDescent<T>(T eta) : IOuterStep<T>
     public static int StateLength(int d) => 0;
 
     public void Step<TStore>(int d, int k, TStore g, TStore state, TStore theta)
-        where TStore : IStore<T, TStore>, allows ref struct => Vectors.Add<T, TStore>(d, -eta, g, theta);
+        where TStore : struct, IStore<T, TStore>, allows ref struct => Vectors.Add<T, TStore>(d, -eta, g, theta);
 }
 
 /// <summary>Adam, algorithm 1 of Kingma and Ba (ICLR 2015), with both bias corrections.</summary>
@@ -47,7 +47,7 @@ public readonly struct Adam<T>(T eta, T beta1, T beta2, T epsilon) : IOuterStep<
     public static int StateLength(int d) => 2 * d;
 
     public void Step<TStore>(int d, int k, TStore g, TStore state, TStore theta)
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var m = state;
         var v = state.At(d);
@@ -85,7 +85,7 @@ public static class OuterLoops
         TStore work
     )
         where T : struct, IReal<T>
-        where TStore : IStore<T, TStore>, allows ref struct
+        where TStore : struct, IStore<T, TStore>, allows ref struct
         where TObjective : IObjective<T, TStore>, allows ref struct
         where TStep : struct, IOuterStep<T>
     {
@@ -124,7 +124,7 @@ public readonly ref struct ImplicitMetaObjective<TReal, TStore>(
     TStore work
 ) : IObjective<TReal, TStore>
     where TReal : struct, IReal<TReal>
-    where TStore : IStore<TReal, TStore>, allows ref struct
+    where TStore : struct, IStore<TReal, TStore>, allows ref struct
 {
     private readonly ReadOnlySpan<TermAt[]> _train = train;
     private readonly ReadOnlySpan<TermAt[]> _test = test;

@@ -29,7 +29,7 @@ public static class ProximalMaml
         TStore work
     )
         where TReal : struct, IReal<TReal>
-        where TStore : IStore<TReal, TStore>, allows ref struct
+        where TStore : struct, IStore<TReal, TStore>, allows ref struct
     {
         Vectors.Copy<TReal, TStore>(g.D, theta, path);
         GradientDescent.Path<TReal, TStore, ProximalObjective<TReal, TStore>>(g, alpha, T, path, work);
@@ -61,7 +61,7 @@ public static class ProximalMaml
         TStore work
     )
         where TReal : struct, IReal<TReal>
-        where TStore : IStore<TReal, TStore>, allows ref struct
+        where TStore : struct, IStore<TReal, TStore>, allows ref struct
     {
         var d = g.D;
         var adjoint = work;
@@ -85,7 +85,7 @@ public static class ProximalMaml
         TStore work
     )
         where TReal : struct, IReal<TReal>
-        where TStore : IStore<TReal, TStore>, allows ref struct
+        where TStore : struct, IStore<TReal, TStore>, allows ref struct
     {
         g.HessianVector(x, z, work);
         Vectors.Add<TReal, TStore>(g.D, -alpha, work, z);

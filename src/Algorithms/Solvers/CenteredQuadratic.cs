@@ -10,7 +10,7 @@ namespace Verify.Algorithms.Solvers;
 /// <param name="work">d elements of scratch, of this objective alone.</param>
 public readonly ref struct CenteredQuadratic<T, TStore>(int d, TStore p, TStore t, TStore work) : IObjective<T, TStore>
     where T : struct, IReal<T>
-    where TStore : IStore<T, TStore>, allows ref struct
+    where TStore : struct, IStore<T, TStore>, allows ref struct
 {
     private readonly TStore _p = p;
     private readonly TStore _t = t;
