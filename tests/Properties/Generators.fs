@@ -55,6 +55,7 @@ let private bounds =
             "n", struct (1.0, 4.0)
             "m", struct (0.0, 3.0)
             "N", struct (1.0, 5.0)
+            "T", struct (1.0, 5.0)
         ]
     |> Dictionary
 

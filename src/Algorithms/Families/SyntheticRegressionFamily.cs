@@ -60,14 +60,14 @@ public sealed class MethodCostFamily : Family
 
     public override Setting DrawSetting(ref UniformStream stream, IRanges ranges)
     {
-        var (least, most) = ranges.Range("T", 1, MostSteps);
-        // Often the last point of figure 2(a).
-        var T = stream.Chance(0.1) ? Math.Clamp(100, least, most) : stream.LogUniformInt(least, most);
+        // Often the last point of figure 2(a), with CG steps as there; counting is cheap whatever a run bounds.
+        var isLastPoint = stream.Chance(0.3);
+        var T = isLastPoint ? SyntheticRegression.GdSteps[^1] : stream.LogUniformInt(1, MostSteps);
         // As many CG steps as GD steps, the edge of the comparison, fewer of them, and more.
         var m = stream.Next() switch
         {
+            < 0.7 when isLastPoint => stream.Below(11),
             < 0.2 => T,
-            < 0.4 => stream.Below(11),
             < 0.8 => stream.Below(T + 1),
             _ => stream.LogUniformInt(1, MostSteps + 1) - 1,
         };
@@ -81,7 +81,11 @@ public sealed class MethodCostFamily : Family
         Span<double> record,
         Geometry geometry
     ) =>
-        record[layout.OffsetOf(MethodCostShape.ProductCost)] = stream.Chance(0.5)
-            ? 1 + stream.Below(5)
-            : stream.Uniform(1, 5);
+        // Assumption 1: typically 5.
+        record[layout.OffsetOf(MethodCostShape.ProductCost)] = stream.Next() switch
+        {
+            < 0.5 => 5,
+            < 0.7 => 1 + stream.Below(4),
+            _ => stream.Uniform(1, 5),
+        };
 }
