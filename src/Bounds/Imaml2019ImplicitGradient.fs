@@ -511,6 +511,13 @@ let lemma3 =
                 lambda o * Lsm o / mu o * delta o + o[I.LinearError]
         }
     |> wrong
+        "L of the test loss for rho of the train loss"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                (2R * lambda o * Lsm o * B o / pow (mu o) 2 + lambda o * Lsm o / mu o) * delta o
+                + o[I.LinearError]
+        }
+    |> wrong
         "mu to the first power"
         { new IFormula with
             member _.Evaluate(o, _) =
