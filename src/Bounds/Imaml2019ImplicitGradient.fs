@@ -692,8 +692,7 @@ let std_LF =
     |> wrong
         "one power of lambda/mu lower"
         { new IFormula with
-            member _.Evaluate(o, _) =
-                LF o * mu o / lambda o * o[I.ThetaGap]
+            member _.Evaluate(o, _) = LF o * mu o / lambda o * o[I.ThetaGap]
         }
     |> wrong
         "rho dropped"

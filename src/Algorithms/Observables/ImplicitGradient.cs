@@ -119,10 +119,7 @@ public static class ImplicitGradient
         "pairGradientGap",
         @"\lVert\nabla G(x)-\nabla G(y)\rVert"
     );
-    public static readonly Slot PairProduct = Slot.Create(
-        "pairProduct",
-        @"\langle\nabla G(x)-\nabla G(y),x-y\rangle"
-    );
+    public static readonly Slot PairProduct = Slot.Create("pairProduct", @"\langle\nabla G(x)-\nabla G(y),x-y\rangle");
 
     // Two meta-parameters.
     public static readonly Slot ThetaGap = Slot.Create("implicitThetaGap", @"\lVert\theta_1-\theta_2\rVert");
@@ -154,11 +151,7 @@ public static class ImplicitGradient
         "conjugate gradients after no step",
         Extent.Dimension
     );
-    public static readonly Slot TestGradient = Slot.Create(
-        "implicitTestGradient",
-        @"\nabla L(\phi)",
-        Extent.Dimension
-    );
+    public static readonly Slot TestGradient = Slot.Create("implicitTestGradient", @"\nabla L(\phi)", Extent.Dimension);
     public static readonly Slot ProximalStep = Slot.Create(
         "proximalStep",
         @"\lambda(\theta-\phi^\star)",
@@ -206,8 +199,5 @@ public static class ImplicitGradient
 
     // The Neumann step of Lemma 3.
     public static readonly Slot NeumannFactor = Slot.Create("neumannFactor", @"\lVert M^{-1}\Delta\rVert");
-    public static readonly Slot NeumannInverse = Slot.Create(
-        "neumannInverse",
-        @"\lVert(I+M^{-1}\Delta)^{-1}\rVert"
-    );
+    public static readonly Slot NeumannInverse = Slot.Create("neumannInverse", @"\lVert(I+M^{-1}\Delta)^{-1}\rVert");
 }

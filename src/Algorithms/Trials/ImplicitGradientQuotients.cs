@@ -150,8 +150,7 @@ public sealed class ClosedFormTrial : QuotientTrial
             (Loss.Value<T, Ref<T>>(test, record, d, ahead) - Loss.Value<T, Ref<T>>(test, record, d, behind))
             / (T.From(2.0) * t);
         // Alg* is affine: grad F = J'grad L(Alg*) is (lambda/mu)^2 L-Lipschitz.
-        var remainder =
-            t * Vectors.SquaredNorm<T, Ref<T>>(d, u) * T.Pow(lambda / mu, 2) * o[Bilevel.L] * T.From(0.5);
+        var remainder = t * Vectors.SquaredNorm<T, Ref<T>>(d, u) * T.Pow(lambda / mu, 2) * o[Bilevel.L] * T.From(0.5);
         o[Slots.ClosedFormQuotient] = T.Widen(quotient, remainder);
         return new Oracles(20, 20 * d, 4);
     }
@@ -245,11 +244,7 @@ public sealed class ImplicitJacobianTrial(BilevelShape shape) : QuotientTrial
         Find(layout, record, o, Shifted(d, theta, -t, w, scratch), behind, scratch);
         // J = lambda (lambda I + H(phi*))^-1 is lambda^2 rho/mu^3 Lipschitz in theta.
         var remainder =
-            t
-            * Vectors.SquaredNorm<T, Ref<T>>(d, w)
-            * T.Pow(lambda, 2)
-            * o[Bilevel.Rho]
-            / (T.From(2.0) * T.Pow(mu, 3));
+            t * Vectors.SquaredNorm<T, Ref<T>>(d, w) * T.Pow(lambda, 2) * o[Bilevel.Rho] / (T.From(2.0) * T.Pow(mu, 3));
         var derivative = o.Vector(Slots.Derivative);
         for (var i = 0; i < d; i++)
             derivative[i] = T.Widen((ahead[i] - behind[i]) / (T.From(2.0) * t), remainder);

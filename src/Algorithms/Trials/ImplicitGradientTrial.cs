@@ -1,5 +1,5 @@
-using Verify.Algorithms.Engine;
 using Verify.Algorithms.Enclosures;
+using Verify.Algorithms.Engine;
 using Verify.Algorithms.Instances;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.MetaGradients;
@@ -62,18 +62,18 @@ public abstract class ImplicitSystemTrial : BilevelTrial
 public sealed class ImplicitGradientTrial : ImplicitSystemTrial
 {
     private static readonly IReadOnlyList<Slot> s_atPhi =
-    [Slots.Value, Slots.Distance, Slots.InnerGradient, Slots.LinearError, Slots.Error, Slots.OuterError];
+    [
+        Slots.Value,
+        Slots.Distance,
+        Slots.InnerGradient,
+        Slots.LinearError,
+        Slots.Error,
+        Slots.OuterError,
+    ];
 
     public override string Name => "implicit gradients at phi* and phi";
     public override IReadOnlyList<Slot> Fills { get; } =
-    [
-        .. Prepared,
-        .. s_atPhi,
-        Slots.ValueAtStar,
-        Slots.TestGradientAtStar,
-        Slots.MetaGradient,
-        Slots.FirstOrderError,
-    ];
+    [.. Prepared, .. s_atPhi, Slots.ValueAtStar, Slots.TestGradientAtStar, Slots.MetaGradient, Slots.FirstOrderError];
 
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) =>
         slots.Overlaps(s_atPhi) ? [BilevelShape.Phi] : [];
@@ -81,10 +81,7 @@ public sealed class ImplicitGradientTrial : ImplicitSystemTrial
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
         var d = layout.D;
-        var (train, test) = (
-            layout.LossesOf(BilevelShape.Train)[0],
-            layout.LossesOf(BilevelShape.Test)[0]
-        );
+        var (train, test) = (layout.LossesOf(BilevelShape.Train)[0], layout.LossesOf(BilevelShape.Test)[0]);
         var (lambda, mu) = (o[Bilevel.Lambda], o[Bilevel.Mu]);
         var theta = At(o, Bilevel.Theta);
         var star = At(o, Bilevel.PhiStar);
@@ -338,8 +335,7 @@ public sealed class OneStepTrial : BilevelTrial
 public sealed class StrongConvexityTrial : BilevelTrial
 {
     public override string Name => "gradients of G at two points";
-    public override IReadOnlyList<Slot> Fills { get; } =
-    [Slots.PairDistance, Slots.PairGradientGap, Slots.PairProduct];
+    public override IReadOnlyList<Slot> Fills { get; } = [Slots.PairDistance, Slots.PairGradientGap, Slots.PairProduct];
 
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [BilevelShape.X, BilevelShape.Y];
 
@@ -505,13 +501,7 @@ public sealed class ReptileTrial : BilevelTrial
 {
     public override string Name => "the step of Reptile";
     public override IReadOnlyList<Slot> Fills { get; } =
-    [
-        .. Prepared,
-        Slots.ProximalStep,
-        Slots.TestGradientOfStep,
-        Slots.SolvedStep,
-        Slots.TrainGradientOfSolved,
-    ];
+    [.. Prepared, Slots.ProximalStep, Slots.TestGradientOfStep, Slots.SolvedStep, Slots.TrainGradientOfSolved];
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {

@@ -94,13 +94,15 @@ public static class ScalarProximal
         var nothing = new Result<T>(unknown, unknown, unknown);
         if (Isolate(instance, lambda, theta) is not { Count: > 0 } boxes)
             return nothing;
-        var (stated, system) = (boxes.Select(b => lambda * w / b.Hessian), boxes.Select(b => T.Abs(b.Hessian / lambda)));
+        var (stated, system) = (
+            boxes.Select(b => lambda * w / b.Hessian),
+            boxes.Select(b => T.Abs(b.Hessian / lambda))
+        );
         var derivative = unknown;
         if (boxes is [{ IsSimple: true } only])
             derivative = lambda * w / only.Slope;
         else if (
-            IsEven(instance, theta)
-            && boxes.TrueForAll(b => T.CertainlyLess(b.X, theta) || T.CertainlyLess(theta, b.X))
+            IsEven(instance, theta) && boxes.TrueForAll(b => T.CertainlyLess(b.X, theta) || T.CertainlyLess(theta, b.X))
         )
         {
             var r = boxes.Select(b => T.LowerEnd(T.Abs(b.X - theta))).Aggregate(T.Min);
@@ -142,13 +144,9 @@ public static class ScalarProximal
             return (T.Fma(lambda, x - theta, g.Value), lambda + g.Slope);
         }
         T Value(T x) =>
-            new ProximalObjective<T, Ref<T>>(
-                train,
-                new Ref<T>(ref record[0]),
-                1,
-                lambda,
-                new Ref<T>(ref theta)
-            ).Value(new Ref<T>(ref x));
+            new ProximalObjective<T, Ref<T>>(train, new Ref<T>(ref record[0]), 1, lambda, new Ref<T>(ref theta)).Value(
+                new Ref<T>(ref x)
+            );
 
         var (center, radius) = Region(train, new Ref<T>(ref record[0]), lambda, theta);
         var whole = T.Widen(center, T.UpperEnd(radius));
