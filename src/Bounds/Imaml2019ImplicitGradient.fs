@@ -511,6 +511,13 @@ let lemma3 =
                 lambda o * Lsm o / mu o * delta o + o[I.LinearError]
         }
     |> wrong
+        "L of the test loss for rho of the train loss"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                (2R * lambda o * Lsm o * B o / pow (mu o) 2 + lambda o * Lsm o / mu o) * delta o
+                + o[I.LinearError]
+        }
+    |> wrong
         "mu to the first power"
         { new IFormula with
             member _.Evaluate(o, _) =
@@ -685,8 +692,7 @@ let std_LF =
     |> wrong
         "one power of lambda/mu lower"
         { new IFormula with
-            member _.Evaluate(o, _) =
-                LF o * mu o / lambda o * o[I.ThetaGap]
+            member _.Evaluate(o, _) = LF o * mu o / lambda o * o[I.ThetaGap]
         }
     |> wrong
         "rho dropped"

@@ -109,7 +109,7 @@ public sealed class NeumannFamily : Family
         var delta = record.Slice(layout.OffsetOf(NeumannShape.Delta), d * d);
         var scale = stream.LogUniform(1e-2, 1e2);
         var kind = stream.Below(3);
-        // Twice the identity, a rotation, or a rotation and a triangle above it.
+        // Twice the identity (and -I/2 times some number for K), a rotation, or a rotation and a triangle above it.
         var rotation = Rotation.Draw(d, kind == 0, ref stream);
         var column = new double[d];
         for (var j = 0; j < d; j++)
@@ -122,16 +122,16 @@ public sealed class NeumannFamily : Family
                 m[i * d + j] = column[i] + (kind == 2 && i < j ? scale * stream.Uniform(-1, 1) / d : 0);
         }
 
-        // Half of them at the edge of what is admitted, up to rounding.
+        // At the edge of what is admitted where nothing is rounded, near it, well within, and beyond.
+        var form = kind == 0 ? 0 : stream.Below(4);
         var size = stream.Next() switch
         {
-            < 0.3 => 0.5,
+            < 0.3 when kind == 0 => 0.5,
             < 0.6 => 0.5 * (1 - stream.LogUniform(1e-9, 1e-3)),
             < 0.9 => stream.Uniform(0, 0.5),
             _ => stream.Uniform(0.5, 0.9),
         };
         var k = new double[d, d];
-        var form = stream.Below(4);
         var turned = Rotation.Draw(d, false, ref stream);
         var q = new double[d];
         Rotation.UnitVector(ref stream, q);

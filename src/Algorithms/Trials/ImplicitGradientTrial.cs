@@ -99,15 +99,21 @@ public sealed class ImplicitGradientTrial : ImplicitSystemTrial
         Solve(d, system, factors, mu, lambda, v, exact, scratch);
         o[Slots.TestGradientAtStar] = Vectors.Norm<T, Ref<T>>(d, v);
         o[Slots.MetaGradient] = Vectors.Norm<T, Ref<T>>(d, exact);
-        o[Slots.FirstOrderError] = Vectors.Distance<T, Ref<T>>(d, v, exact);
-
+        // v - lambda S^-1 v = S^-1 H v: nothing cancels where M is nearly I.
         var here = scratch.Take(d);
+        var product = scratch.Take(d);
+        Loss.HessianVector<T, Ref<T>>(train, record, d, star, v, product);
+        Solve(d, system, factors, mu, T.From(1.0), product, here, scratch);
+        o[Slots.FirstOrderError] = Vectors.Norm<T, Ref<T>>(d, here);
+
         var g = scratch.Take(d);
         var difference = scratch.Take(d);
         o[Slots.Value] = objective.Value(phi);
         o[Slots.Distance] = Vectors.Distance<T, Ref<T>>(d, phi, star);
         objective.Gradient(phi, here);
-        o[Slots.InnerGradient] = Vectors.Norm<T, Ref<T>>(d, here);
+        // At phi* itself the gradient is 0, and not what rounding leaves of it.
+        var zero = T.From(0.0);
+        o[Slots.InnerGradient] = T.SelectLess(zero, o[Slots.Distance], Vectors.Norm<T, Ref<T>>(d, here), zero);
         Loss.Gradient<T, Ref<T>>(test, record, d, phi, here);
         Assemble(train, record, d, lambda, phi, system, factors, scratch);
         Solve(d, system, factors, mu, lambda, here, g, scratch);
