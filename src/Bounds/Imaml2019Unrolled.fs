@@ -360,11 +360,13 @@ let unrolledMetaGradientGiven = unrolledMetaGradient 2
 /// (sqrt kappa - 1)/(sqrt kappa + 1), as 1 - 2/(sqrt kappa + 1).
 let inline private c (o: Observables<'T>) : 'T = 1R - 2R / (sqrt (kappa o) + 1R)
 
+/// What an error of phi costs the implicit gradient, per unit.
+let inline private sensitivity (L: 'T) (o: Observables<'T>) : 'T =
+    lambda o * rhoOfTrain o * o[U.TestGradientAtSolution] / pow (mu o) 2
+    + lambda o * L / mu o
+
 let inline private imamlDescent (L: 'T) (o: Observables<'T>) : 'T =
-    (lambda o * rhoOfTrain o * o[U.TestGradientAtSolution] / pow (mu o) 2
-     + lambda o * L / mu o)
-    * pow (q o) o[Count.T]
-    * o[InnerSolvers.StartError]
+    sensitivity L o * pow (q o) o[Count.T] * o[InnerSolvers.StartError]
 
 let inline private imamlLinear (factor: 'T) (power: int) (o: Observables<'T>) : 'T =
     2R * factor * pow (c o) power * o[U.LinearSolution]
@@ -411,11 +413,13 @@ let imamlTotalInverseBeta = imamlTotal 0
 let imamlTotalTwoOverSum = imamlTotal 1
 let imamlTotalGiven = imamlTotal 2
 
-/// What doubles add: 1e-14 kappa of the vectors that the two linear solves return.
+/// What doubles add: 1e-14 (kappa + lambda/mu) of the vectors that the two linear solves return, and of phi's size in its effect.
 let inline private roundingFloor (o: Observables<'T>) : 'T =
     'T.From 1e-14
-    * kappa o
-    * (o[U.LinearSolution] + lambdaOverMu o * o[U.TestGradientAtSolution])
+    * (kappa o + lambdaOverMu o)
+    * (o[U.LinearSolution]
+       + lambdaOverMu o * o[U.TestGradientAtSolution]
+       + sensitivity (Lsm o) o * (o[InnerSolvers.StartError] + o[Bilevel.PhiStarNorm]))
 
 /// In doubles conjugate gradients do not end at the solution, and both sides may be below rounding.
 let imamlTotalFloatingPoint =
@@ -426,7 +430,7 @@ let imamlTotalFloatingPoint =
                 ""
                 [
                     imamlTotalInverseBeta.Statement
-                    @"+10^{-14}\kappa\big(\lVert M(\phi_T)^{-1}\nabla L(\phi_T)\rVert+\tfrac\lambda\mu\lVert\nabla L(\phi^\star)\rVert\big)"
+                    @"+10^{-14}\big(\kappa+\tfrac\lambda\mu\big)\big(\lVert M(\phi_T)^{-1}\nabla L(\phi_T)\rVert+\tfrac\lambda\mu\lVert\nabla L(\phi^\star)\rVert+s(\lVert\theta-\phi^\star\rVert+\lVert\phi^\star\rVert)\big),\ s=\tfrac{\lambda\rho}{\mu^2}\lVert\nabla L(\phi^\star)\rVert+\tfrac{\lambda L}\mu"
                 ]
         Reading = []
         Rhs =
