@@ -62,13 +62,18 @@ public static class Shrinker
         Func<Instance, IEnumerable<Instance>> propose
     )
     {
+        // What a file with the instance has to have.
+        var reads = Registry.Default.ReadsOfSides(claim);
+        var needed = best.Instance.Shape.Fields.Where(f => f.Slot is { } s && reads.Contains(s)).ToHashSet();
+        needed.UnionWith(trial.NeededFor(reads));
+        needed.RemoveWhere(f => f.IsExactWhenAbsent || !best.Instance.Has(f));
         bool improved;
         do
         {
             improved = false;
             foreach (var smaller in propose(best.Instance))
             {
-                if (smaller.Shape.Fault(smaller) is not null)
+                if (smaller.Shape.Fault(smaller) is not null || !needed.All(smaller.Has))
                     continue;
                 var certificate = Certifier.WithRisingPrecision(claim, trial, smaller);
                 if (certificate.Outcome != Outcome.Refuted)

@@ -102,6 +102,8 @@ public sealed class EndToEndTrial(bool isAccelerated) : InnerSolverTrial
             }
         }
 
+        // Without a phi there is no g, even where the second solver takes no step.
+        Masks.Spread<T, Ref<T>>(d, o[Slots.Steps], w);
         var star = At(o, Bilevel.PhiStar);
         Loss.Gradient<T, Ref<T>>(test, record, d, star, v);
         SolutionNormTrial.Solve(layout, record, o, star, v, v, scratch);

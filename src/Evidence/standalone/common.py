@@ -104,7 +104,7 @@ def sqrt(x):
 
 
 def ceil(x):
-    return Decimal(math.ceil(x))
+    return Decimal(math.ceil(x)) if x.is_finite() else x
 
 
 def at(x, path):  # a field of the instance by its path
