@@ -110,7 +110,8 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
     }
 
     private bool IsSampled(Trial trial, long number) =>
-        !trial.IsCubic || _tile.Layout.D <= CubicDimension || number % CubicShare == 0;
+        number % trial.Thinning == 0
+        && (!trial.IsCubic || _tile.Layout.D <= CubicDimension || number / trial.Thinning % CubicShare == 0);
 }
 
 /// <summary>The sampler of one lane type.</summary>

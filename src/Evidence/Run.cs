@@ -116,12 +116,16 @@ public sealed class Run(Registry registry, RunOptions options)
     {
         var facts = FactsOf(claim);
         var yields = facts.GroupBy(f => f.Family).ToDictionary(g => g.Key, g => g.Average(f => f.Evaluations));
-        var missing = options.Budget - facts.Sum(f => f.Evaluations);
+        var trials = FamiliesOf(claim).Select(f => registry.TrialOf(claim, f.Shape)!).Distinct().ToList();
+        if (trials.Count == 0)
+            yield break;
+        var (budget, thinning) = (trials.Max(options.BudgetOf), trials.Max(t => t.Thinning));
+        var missing = budget - facts.Sum(f => f.Evaluations);
         if (missing <= 0 && options.Time is null)
             yield break;
         var open = next.Where(x => x.Value == 0 || yields.GetValueOrDefault(x.Key.Name) > 0).ToList();
         var perRound = open.Sum(x => yields.GetValueOrDefault(x.Key.Name));
-        var most = options.Time is null ? Patience * (1 + options.Budget / BlockSampler.BlockSize) : long.MaxValue;
+        var most = options.Time is null ? Patience * (1 + budget * thinning / BlockSampler.BlockSize) : long.MaxValue;
         foreach (var (family, block) in open)
         {
             var wanted =

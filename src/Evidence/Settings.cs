@@ -1,6 +1,7 @@
 using Verify.Algorithms.Engine;
 using Verify.Algorithms.Families;
 using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Trials;
 
 namespace Verify.Evidence;
 
@@ -25,6 +26,12 @@ public sealed record RunOptions
     /// <summary>Counts and scalars held within given bounds, by name: N, j, d, n, m, alphaL.</summary>
     public IReadOnlyDictionary<string, (double Least, double Most)> Fixed { get; init; } =
         new Dictionary<string, (double, double)>();
+
+    /// <summary>The evaluations of a claim with a trial: of the default and the deep budget, costly trials have a part.</summary>
+    public long BudgetOf(Trial trial) =>
+        Budget is DefaultBudget or DeepBudget && trial.Thinning > 1 ? Budget / (CostlyPart * trial.Thinning) : Budget;
+
+    private const int CostlyPart = 8;
 
     /// <summary>The largest number of steps that a statement may prescribe; beyond it an instance is inconclusive.</summary>
     public int MostSteps => Budget >= DeepBudget ? 1_000_000 : 10_000;

@@ -21,6 +21,7 @@ public abstract class BilevelTrial : Trial
 
     // The direct solves.
     public override bool IsCubic => true;
+    public override int Thinning => 8;
 
     public override void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {

@@ -32,6 +32,8 @@ public sealed class EndToEndTrial(bool isAccelerated) : InnerSolverTrial
         Slots.AcceleratedSteps,
     ];
 
+    // Thousands of steps.
+    public override int Thinning => 64;
     public override string Name =>
         $"implicit gradient by accelerated descent and {(isAccelerated ? "accelerated descent" : "conjugate gradients")}";
     public override IReadOnlyList<Slot> Fills { get; } =

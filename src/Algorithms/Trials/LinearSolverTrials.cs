@@ -63,6 +63,8 @@ public class SolutionNormTrial : BilevelTrial
 /// <summary>Nesterov's method from 0 on w'M(phi)w/2 - w'v, which is mu/lambda-strongly convex and beta/lambda-smooth.</summary>
 public sealed class AcceleratedSystemTrial : SolutionNormTrial
 {
+    // Thousands of steps.
+    public override int Thinning => 16;
     public override string Name => "accelerated descent on the system of the implicit gradient";
     public override IReadOnlyList<Slot> Fills { get; } =
     [.. Prepared, Slots.SolutionNorm, Slots.LinearError, Cost.HessianVectors];

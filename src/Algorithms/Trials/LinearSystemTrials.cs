@@ -12,6 +12,8 @@ namespace Verify.Algorithms.Trials;
 /// <summary>A linear solver on S x = b. Beforehand it has x* by a direct solve.</summary>
 public abstract class LinearSystemTrial : Trial
 {
+    public override int Thinning => 8;
+
     // A record begins with S and b, a quadratic term.
     private static readonly TermAt[] s_matrix = [new(TermKind.Quadratic, 0)];
 

@@ -24,6 +24,11 @@ public abstract class Trial
     /// <summary>Counts that are optional in the shape but without which it cannot fill these slots.</summary>
     public virtual IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [];
 
+    /// <summary>
+    /// It runs on one tile in so many, and its claims have a lower default budget: the cost of a run, in rough classes.
+    /// </summary>
+    public virtual int Thinning => 1;
+
     /// <summary>Whether its cost grows with d^3 or more; such trials are sampled at d &lt;= 16 mostly.</summary>
     public virtual bool IsCubic => false;
 
