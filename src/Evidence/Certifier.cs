@@ -76,7 +76,7 @@ public static class Certifier
     public static readonly IReadOnlyList<int> Precisions = [128, 384];
 
     /// <summary>The largest prescribed count with which an enclosure is run: its width grows with every step.</summary>
-    private const double MostSteps = 2000;
+    public const double MostSteps = 2000;
 
     /// <summary>Certifies with double intervals alone.</summary>
     public static Certificate WithIntervals(Claim claim, Trial trial, Instance instance) =>

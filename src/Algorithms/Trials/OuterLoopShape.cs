@@ -15,7 +15,7 @@ public sealed class OuterLoopShape : Shape
 
     public static readonly Field P = new("P", FieldKind.Symmetric);
     public static readonly Field Center = new("t", FieldKind.Vector);
-    public static readonly Field LF = Number(Slots.LF, Domain.Positive);
+    public static readonly Field LF = Number(Slots.LF, Domain.NonNegative);
     public static readonly Field LeastCurvature = Number(Slots.LeastCurvature, Domain.Real) with
     {
         Internal = true,
