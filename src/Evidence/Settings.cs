@@ -9,7 +9,7 @@ namespace Verify.Evidence;
 public sealed record RunOptions
 {
     /// <summary>Evaluations per claim by default: instances on which every hypothesis is met.</summary>
-    public const long DefaultBudget = 440_000;
+    public const long DefaultBudget = 240_000;
 
     /// <summary>Evaluations per claim of the deep budget.</summary>
     public const long DeepBudget = 3_000_000;
