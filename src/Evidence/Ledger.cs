@@ -116,6 +116,19 @@ public static class Ledger
         return Certifier.WithRisingPrecision(claim, trial, instance);
     }
 
+    /// <summary>The witnesses that certify again, by claim.</summary>
+    public static IReadOnlyDictionary<string, Witness> Standing(IEnumerable<LedgerEntry> entries, Registry registry)
+    {
+        var standing = new Dictionary<string, Witness>();
+        foreach (var entry in entries)
+            if (Certify(entry, registry) is { Outcome: Outcome.Refuted } certificate)
+                standing[entry.Claim] = new Witness(
+                    certificate,
+                    (string?)entry.Witness!["replay"] is { } token ? Replay.Parse(token) : null
+                );
+        return standing;
+    }
+
     private static double Rounded(double ratio) =>
         double.Parse(ratio.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

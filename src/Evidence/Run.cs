@@ -16,7 +16,12 @@ public readonly record struct Progress(int Done, int Planned);
 /// Samples claims until each has its budget of evaluations, escalates candidates and gives verdicts. Deterministic but
 /// for a time limit or a cancellation, which end it early with what was found.
 /// </summary>
-public sealed class Run(Registry registry, RunOptions options)
+/// <param name="registry">What there is to run.</param>
+/// <param name="options">What is asked for.</param>
+/// <param name="standing">
+/// By claim, witnesses that certify again: a known refutation stands at any budget, and no other one is looked for.
+/// </param>
+public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictionary<string, Witness>? standing = null)
 {
     /// <summary>Candidates per claim that are certified with more than double precision.</summary>
     private const int MostEscalated = 32;
@@ -147,7 +152,9 @@ public sealed class Run(Registry registry, RunOptions options)
     private ClaimReport Report(Claim claim, CancellationToken cancellation)
     {
         var facts = FactsOf(claim);
-        var (outcomes, witness) = Escalate(claim, facts, cancellation);
+        var (outcomes, witness) = standing?.GetValueOrDefault(claim.Id) is { } known
+            ? (Outcomes(facts), known)
+            : Escalate(claim, facts, cancellation);
         var evaluations = facts.Sum(f => f.Evaluations);
         var verdict =
             witness is not null ? Verdict.Refuted
@@ -198,7 +205,7 @@ public sealed class Run(Registry registry, RunOptions options)
     /// </summary>
     private (Dictionary<Outcome, int>, Witness?) Escalate(Claim claim, List<Fact> facts, CancellationToken cancellation)
     {
-        var outcomes = new Dictionary<Outcome, int>();
+        var outcomes = Outcomes(facts);
         var sampler = BlockSampler.Create(registry, options, _ranges);
         var candidates = facts.SelectMany(f => f.Candidates.Select(c => (Fact: f, Candidate: c))).ToList();
         // The smallest refuted instance makes the shortest witness; the largest excess decides among equals.
@@ -216,8 +223,6 @@ public sealed class Run(Registry registry, RunOptions options)
             .Select(x => (x.Fact, x.Candidate, Instance: InstanceOf(sampler, x.Fact, x.Candidate)))
             .OrderBy(x => Work(x.Instance))
             .ToList();
-        foreach (var (_, candidate) in candidates)
-            outcomes[candidate.Outcome] = outcomes.GetValueOrDefault(candidate.Outcome) + 1;
         foreach (
             var (fact, candidate, instance) in undecided
                 .Where(x => IsWorthwhile(claim, x.Candidate))
@@ -235,6 +240,10 @@ public sealed class Run(Registry registry, RunOptions options)
         }
         return (outcomes, witness);
     }
+
+    /// <summary>How the candidates ended in double intervals.</summary>
+    private static Dictionary<Outcome, int> Outcomes(List<Fact> facts) =>
+        facts.SelectMany(f => f.Candidates).GroupBy(c => c.Outcome).ToDictionary(g => g.Key, g => g.Count());
 
     /// <summary>An identity's overlapping enclosures never separate where its sides differ by rounding only.</summary>
     private static bool IsWorthwhile(Claim claim, Candidate candidate) =>

@@ -22,22 +22,22 @@ internal static class Actions
     public static int MainJob(RunOptions options, Output output, string ledgerFolder)
     {
         var entries = Evidence.Ledger.Read(ledgerFolder);
-        var status = ExitStatus.AsKnown;
-        foreach (var entry in entries.Where(e => e.Witness is not null))
-        {
-            var outcome = Evidence.Ledger.Certify(entry, Registry)?.Outcome;
-            Screen.Error.WriteLine(
-                $"ledger: the witness against {entry.Claim} "
-                    + (outcome == Outcome.Refuted ? "certifies again" : "NO LONGER CERTIFIES")
-            );
-            if (outcome != Outcome.Refuted)
-                status = ExitStatus.Different;
-        }
-        return Math.Max(status, RunClaims(Registry.Claims, options, output, entries));
+        var known = entries.Where(e => e.Witness is not null).ToList();
+        var standing = Evidence.Ledger.Standing(known, Registry);
+        foreach (var entry in known.Where(e => !standing.ContainsKey(e.Claim)))
+            Screen.Error.WriteLine($"ledger: the witness against {entry.Claim} NO LONGER CERTIFIES");
+        var status = standing.Count == known.Count ? ExitStatus.AsKnown : ExitStatus.Different;
+        Screen.Error.WriteLine($"ledger: {standing.Count} of {known.Count} known refutations certify again");
+        return Math.Max(status, RunClaims(Registry.Claims, options, output, entries, standing));
     }
 
-    public static int Run(string[] patterns, RunOptions options, Output output, string ledgerFolder) =>
-        RunClaims(Matching(patterns), options, output, Evidence.Ledger.Read(ledgerFolder));
+    public static int Run(string[] patterns, RunOptions options, Output output, string ledgerFolder)
+    {
+        var claims = Matching(patterns);
+        var entries = Evidence.Ledger.Read(ledgerFolder);
+        var asked = entries.Where(e => claims.Any(c => c.Id == e.Claim));
+        return RunClaims(claims, options, output, entries, Evidence.Ledger.Standing(asked, Registry));
+    }
 
     /// <summary>Evaluates one instance by its token.</summary>
     public static int Replay(string[] patterns, string token, RunOptions options)
@@ -327,7 +327,8 @@ internal static class Actions
         IReadOnlyList<Claim> claims,
         RunOptions options,
         Output output,
-        IReadOnlyList<LedgerEntry> known
+        IReadOnlyList<LedgerEntry> known,
+        IReadOnlyDictionary<string, Witness> standing
     )
     {
         // A folder that cannot be is found before the work is done.
@@ -335,7 +336,7 @@ internal static class Actions
             Directory.CreateDirectory(path);
         if (options.Device is { } device)
             Screen.Error.WriteLine(WhoRunsWhat(claims, device));
-        var (run, reports, isComplete) = Execute(claims, options);
+        var (run, reports, isComplete) = Execute(claims, options, standing);
         Write(reports, output);
         if (output.Folder is { } folder)
             Save(folder, run, reports);
@@ -363,7 +364,8 @@ internal static class Actions
 
     private static (Run Run, IReadOnlyList<ClaimReport> Reports, bool IsComplete) Execute(
         IReadOnlyList<Claim> claims,
-        RunOptions options
+        RunOptions options,
+        IReadOnlyDictionary<string, Witness>? standing = null
     )
     {
         using var interrupt = new CancellationTokenSource();
@@ -376,7 +378,7 @@ internal static class Actions
         Console.CancelKeyPress += Interrupt;
         try
         {
-            var run = new Run(Registry, options);
+            var run = new Run(Registry, options, standing);
             IReadOnlyList<ClaimReport> reports = [];
             if (Screen.Error.Profile.Capabilities.Interactive && !Console.IsErrorRedirected)
                 Screen
