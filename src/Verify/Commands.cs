@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Verify.Algorithms.Engine;
+using Verify.Algorithms.Observables;
 using Verify.Evidence;
 
 namespace Verify.CommandLine;
@@ -41,7 +42,7 @@ internal static class Commands
     };
     private static readonly Option<string[]> s_set = new("--set")
     {
-        Description = "Hold a scalar in a range: N, j, d, n (tasks), m (last matrix) or alphaL; may be repeated",
+        Description = "Hold a count or alphaL in a range: d, n (tasks), N, j, m, T, K, k; may be repeated",
         HelpName = "N=1..3",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -334,8 +335,10 @@ internal static class Commands
     private static (string Name, double Least, double Most) Fixed(string text)
     {
         var (name, range) = text.Split('=') is [var n, var r] ? (n, r) : (text, "");
-        if (name is not ("N" or "j" or "d" or "n" or "m" or "alphaL"))
-            throw new InputException($"--set '{text}': '{name}' is none of N, j, d, n, m, alphaL");
+        if (name != "alphaL" && Count.All.All(c => c.Name != name))
+            throw new InputException(
+                $"--set '{text}': '{name}' is none of {string.Join(", ", Count.All.Select(c => c.Name))}, alphaL"
+            );
         var ends = range.Split("..");
         if (
             ends.Length is not (1 or 2)
@@ -349,6 +352,7 @@ internal static class Commands
             "N" => (1, 100),
             "n" => (1, 64),
             "d" => (1, 200),
+            "T" or "K" or "k" => (0, 1000),
             _ => (0.0, 100.0),
         };
         if (!(least >= floor && most <= ceiling && least <= most))
