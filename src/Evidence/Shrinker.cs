@@ -207,7 +207,7 @@ public static class Shrinker
             // Towards 0: what rounds to 1 may have to stay below it.
             var unit = Math.Pow(10, digits - 1 - Math.Floor(Math.Log10(Math.Abs(value))));
             var cut = Math.Truncate(value * unit) / unit;
-            if (Length(cut) < length && cut != rounded)
+            if (double.IsFinite(cut) && Length(cut) < length && cut != rounded)
                 yield return cut;
         }
     }
