@@ -41,7 +41,7 @@ public static class Shrinker
 
     /// <summary>Instances that are smaller in one respect, the largest steps first.</summary>
     public static IEnumerable<Instance> Smaller(Instance instance) =>
-        s_proposals.SelectMany(propose => propose(instance));
+        s_proposals.SelectMany(propose => propose(instance)).Where(x => x.Shape.Fault(x) is null);
 
     /// <summary>Without the constants that the claim does not read: no certificate would keep them true.</summary>
     private static Instance WithoutUnread(Claim claim, Instance x)

@@ -15,29 +15,49 @@ public sealed class EvidenceTests
 
     private static Claim Claim(string id) => s_registry.Claims.First(c => c.Id == id);
 
+    /// <summary>The cases with numbers of each file, and how many claims they are of.</summary>
     [Theory]
-    [InlineData("ji2022.json")]
-    [InlineData("by-hand.json")]
-    public void Every_case_of_a_built_claim_is_reproduced(string file)
+    [InlineData("ji2022.json", 13)]
+    [InlineData("imaml2019.json", 20)]
+    [InlineData("by-hand.json", 50)]
+    public void Every_case_of_a_built_claim_is_reproduced(string file, int least)
     {
-        var results = CaseFile.Check(Path.Combine("cases", file), s_registry);
+        var results = CaseFile.Check(Path.Combine("cases", file), s_registry).Where(r => !r.IsNotImplemented).ToList();
         Assert.All(
-            results.Where(r => !r.IsNotImplemented),
+            results.Where(r => r.Expected is not null),
             r => Assert.True(r.Equal, $"case {r.Index} ({r.Claim}): {r.Lhs:R}, {r.Rhs:R}, not {r.Expected}")
         );
-        Assert.All(results, r => Assert.NotEqual(false, r.Satisfied));
-        var covered = results.Where(r => !r.IsNotImplemented).Select(r => r.Claim).Distinct().Count();
-        Assert.Equal(file == "ji2022.json" ? 13 : 9, covered);
+        var refuted = Ledger
+            .Read(Path.Combine(Repository.Root, "ledger"))
+            .Where(e => e.Witness is not null)
+            .Select(e => e.Claim)
+            .ToList();
+        Assert.All(
+            results.Where(r => !refuted.Any(id => $"{id}.".StartsWith($"{r.Claim}.", StringComparison.Ordinal))),
+            r => Assert.True(r.Satisfied != false || r.Hypotheses.Values.Any(h => h != HypothesisStatus.Met), r.Claim)
+        );
+        Assert.True(results.Where(r => r.Expected is not null).Select(r => r.Claim).Distinct().Count() >= least);
     }
 
     [Fact]
     public void Every_claim_without_a_derived_hypothesis_has_a_case()
     {
-        var covered = new[] { "ji2022.json", "by-hand.json" }
+        var covered = new[] { "ji2022.json", "imaml2019.json", "by-hand.json" }
             .SelectMany(f => CaseFile.Check(Path.Combine("cases", f), s_registry))
             .Select(r => r.Claim)
             .ToHashSet();
-        Assert.Empty(s_registry.Claims.Where(c => !c.Provenance.IsDerived).Select(c => c.Id).Except(covered));
+        // Readings are covered by cases of the statement; figure 2 is held against closed forms by FigureTests; whether
+        // hypotheses can hold together is no number.
+        Assert.Equal(
+            [],
+            s_registry
+                .Claims.Where(c =>
+                    !c.Provenance.IsDerived && !c.Id.StartsWith("imaml2019.fig2", StringComparison.Ordinal)
+                )
+                .Select(c => c.Id)
+                .Where(id => !id.EndsWith(".satisfiable", StringComparison.Ordinal))
+                .Where(id => !covered.Any(c => $"{id}.".StartsWith($"{c}.", StringComparison.Ordinal)))
+        );
     }
 
     [Fact]
@@ -54,7 +74,7 @@ public sealed class EvidenceTests
                 entry.Verdict == "refuted" ? Outcome.Refuted : null,
                 Ledger.Certify(entry, s_registry)?.Outcome
             );
-        Assert.Equal(["ji2022.lemma15"], entries.Where(e => e.Witness is not null).Select(e => e.Claim));
+        Assert.Equal(entries.Where(e => e.Verdict == "refuted"), entries.Where(e => e.Witness is not null));
     }
 
     [Fact]

@@ -233,8 +233,19 @@ let smaller (case: Case) =
 
 /// Instances with certified constants, on every shape that a trial of the claim has.
 let cases (claim: Claim) =
-    let hand = registry.TrialsOf claim |> List.ofSeq |> List.map (byHand claim)
+    // Instances of other shapes have to be consistent (theta follows from phi*): their families draw them.
+    let hand =
+        registry.TrialsOf claim
+        |> Seq.filter (fun t -> t.Shape :? MultiStepMamlShape || t.Shape :? MatrixShape)
+        |> Seq.map (byHand claim)
+        |> List.ofSeq
+
     let drawn = fromFamilies claim
     // As many of the families' as by hand.
-    let all = Gen.oneof [ drawn; Gen.oneof hand ]
+    let all =
+        if hand.IsEmpty then
+            drawn
+        else
+            Gen.oneof [ drawn; Gen.oneof hand ]
+
     Arb.fromGenShrink (Gen.pick certified all, smaller)

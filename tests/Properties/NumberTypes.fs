@@ -102,7 +102,7 @@ let interval (case: Case) =
         for (side, x: Interval), (_, y: Real) in List.zip (evaluate<Interval> case) (evaluate<Real> case) do
             let middle = x.Lower + (x.Upper - x.Lower) / 2.0
             let size = max (abs x.Lower) (abs x.Upper)
-            let isNarrow = x.Upper - x.Lower <= narrow * size
+            let isNarrow = Double.IsFinite size && x.Upper - x.Lower <= narrow * size
 
             if isNarrow && not (abs (y.Value - middle) <= close * size) then
                 failwith $"{side} is {y.Value:R} in doubles, outside {x}"

@@ -72,7 +72,7 @@ public class BilevelShape : Shape
     public static readonly Field D = Number(Bilevel.D, Domain.NonNegative);
     public static readonly Field ProductCost = Number(Bilevel.ProductCost, Domain.NonNegative);
     public static readonly Field LocalConvexity = Number(Bilevel.LocalConvexity, Domain.Positive);
-    public static readonly Field TrainConvexity = Number(Bilevel.TrainConvexity, Domain.Positive) with
+    public static readonly Field TrainConvexity = Number(Bilevel.TrainConvexity, Domain.Real) with
     {
         IsLowerBound = true,
     };
