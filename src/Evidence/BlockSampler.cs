@@ -354,7 +354,9 @@ internal sealed class Tally(Claim claim, Trial trial)
         && sides.LhsLower / sides.RhsUpper is var ratio
         && double.IsFinite(ratio)
             // The quotient is rounded: one step down keeps it a lower end.
-            ? Math.BitDecrement(ratio)
+            ? ratio == 0
+                ? 0
+                : Math.BitDecrement(ratio)
             : null;
 
     private void ReadHypothesis<T>(int h, Observables<T> o, int first)

@@ -61,8 +61,7 @@ internal static class Screen
             ("source", false),
             ("ratio", true),
             ("certified", true),
-            ("in part", true),
-            ("tried", true)
+            ("in part", true)
         );
         string? last = null;
         foreach (var r in reports)
@@ -79,8 +78,7 @@ internal static class Screen
                 new Markup(r.Claim.Provenance.IsReconstructed ? "reconstr." : Names.Of(r.Claim.Provenance)),
                 new Markup(Number(r.Best?.Ratio)),
                 new Markup(Number(r.CertifiedRatio)),
-                new Markup(Number(r.Highlight?.Ratio)),
-                new Markup(Rounded(r.Evaluations))
+                new Markup(Number(r.Highlight?.Ratio))
             );
         }
         return table;
@@ -101,12 +99,6 @@ internal static class Screen
             ? value.ToString("0.######", CultureInfo.InvariantCulture)
             : value.ToString("0.###e+0", CultureInfo.InvariantCulture);
     }
-
-    /// <summary>A count in at most five characters.</summary>
-    private static string Rounded(long n) =>
-        n < 10_000 ? n.ToString(CultureInfo.InvariantCulture)
-        : n < 10_000_000 ? string.Create(CultureInfo.InvariantCulture, $"{n / 1000}k")
-        : string.Create(CultureInfo.InvariantCulture, $"{n / 1_000_000}M");
 
     public static string Grouped(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -404,6 +404,9 @@ public sealed class MetaSmoothnessTrial : ImplicitSystemTrial
 /// <summary>How long inner solutions are: at the theta of phi, at theta = 0, and at a theta that leaves the ball of radius D.</summary>
 public sealed class InnerRadiusTrial : BilevelTrial
 {
+    // Few draws meet its hypotheses.
+    public override int Thinning => 64;
+
     public override string Name => "lengths of inner solutions";
     public override IReadOnlyList<Slot> Fills { get; } =
     [Slots.Radius, Slots.ThetaNorm, Slots.RadiusAtZero, Slots.RadiusBeyond];

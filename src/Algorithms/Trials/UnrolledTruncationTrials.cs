@@ -106,6 +106,9 @@ public class TruncationTrial : BilevelTrial
 /// <param name="shape">Bilevel problems, or smooth ones: then theta is given and there is no inner solution.</param>
 public sealed class LocalTruncationTrial(Shape shape) : TruncationTrial
 {
+    // Few draws meet its hypotheses.
+    public override int Thinning => 16;
+
     public override string Name => $"truncated back-propagation near a minimum, {shape}";
     public override Shape Shape => shape;
     public override IReadOnlyList<Slot> Fills { get; } =
@@ -179,6 +182,9 @@ public sealed class LocalTruncationTrial(Shape shape) : TruncationTrial
 /// <summary>T steps of a given size on the train loss alone: the norm of the derivative of phi_T in theta.</summary>
 public sealed class TrainDescentTrial : BilevelTrial
 {
+    // Few draws meet its hypotheses.
+    public override int Thinning => 16;
+
     public override string Name => "descent on the train loss alone";
     public override IReadOnlyList<Slot> Fills { get; } = [.. Prepared, Slots.JacobianNorm];
 
