@@ -29,8 +29,11 @@ public static class Standalone
             var values = Enumerable.Range(0, o.LengthOf(p.Slot)).Select(k => p.Value.Evaluate(o, k).Code);
             if (p.IsCount)
                 values = values.Select(v => $"max(Decimal(0), ceil({v}))");
-            return $"s[\"{p.Slot.Name}\"] = "
-                + (p.Slot.Extent == Extent.Scalar ? values.Single() : $"[{string.Join(", ", values)}]");
+            // A start that the instance does not have stays away: the trial's twin knows what stands for it.
+            return "try:\n"
+                + $"    s[\"{p.Slot.Name}\"] = "
+                + (p.Slot.Extent == Extent.Scalar ? values.Single() : $"[{string.Join(", ", values)}]")
+                + "\nexcept KeyError:\n    pass";
         });
         var constants = instance
             .Shape.Fields.Where(f => f.Slot is not null && instance.Has(f))
@@ -107,7 +110,9 @@ public readonly struct Expression(string code, int rank) : IReal<Expression>
 
     public static Expression operator *(Expression a, Expression b) => Join(a, "*", b, Product, Product);
 
-    public static Expression operator /(Expression a, Expression b) => Join(a, "/", b, Product, Unary);
+    // Two whole numbers would divide to a binary float.
+    public static Expression operator /(Expression a, Expression b) =>
+        Join(long.TryParse(a.Code, out _) ? new($"Decimal({a.Code})", Atom) : a, "/", b, Product, Unary);
 
     public static Expression operator -(Expression a) => new("-" + a.Within(Unary), Unary);
 

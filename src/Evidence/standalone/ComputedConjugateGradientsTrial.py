@@ -85,7 +85,7 @@ def decimal(q):
     return Decimal(q.numerator) / Decimal(q.denominator)
 
 
-def observe(x):
+def observe(x, s):
     d = len(x["b"])
     if "M" in x:
         S = [[float(v) for v in row] for row in x["M"]]
@@ -105,11 +105,11 @@ def observe(x):
         )
 
     def errors(v):
-        return norms([Fraction(a) - s for a, s in zip(v, star)])
+        return norms([Fraction(a) - e for a, e in zip(v, star)])
 
     result = {"linear.kappa": x["kappa"], "linear.grade": Decimal(0)}
     result["linear.solutionNorm"], result["linear.solutionEnergy"] = norms(star)
     result["linear.startError"], result["linear.startEnergy"] = errors(start)
     result["computed.error"], result["computed.energy"] = errors(w)
     result["computed.previousError"], _ = errors(previous)
-    return result
+    s.update(result)
