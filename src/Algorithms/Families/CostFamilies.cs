@@ -52,7 +52,8 @@ public sealed class ChainFamily : Family
     public override Limits Limits => base.Limits with { D = (2, MostLayers) };
 
     public override Layout DrawLayout(ref UniformStream stream, Limits limits) =>
-        new(ChainShape.Instance, stream.LogUniformInt(limits.D.Least, limits.D.Most), 1, 0, (_, _) => []);
+        // A chain has an input and an output at least.
+        new(ChainShape.Instance, Math.Max(2, stream.LogUniformInt(limits.D.Least, limits.D.Most)), 1, 0, (_, _) => []);
 
     public override void DrawTasks(Layout layout, ref UniformStream stream, Span<double> record, Geometry geometry)
     {
