@@ -5,7 +5,13 @@ namespace Verify.Report;
 /// <param name="Panels">The panels, at least one.</param>
 /// <param name="Columns">How many panels stand side by side.</param>
 /// <param name="Traces">What is drawn in them.</param>
-public sealed record Figure(string Title, IReadOnlyList<Panel> Panels, int Columns, IReadOnlyList<Trace> Traces);
+[TypeFormatterSource(typeof(FigureFormatters), PreferredMimeTypes = [FigureFormatters.MimeType])]
+public sealed record Figure(string Title, IReadOnlyList<Panel> Panels, int Columns, IReadOnlyList<Trace> Traces)
+{
+    /// <summary>A figure of one panel.</summary>
+    public static Figure Of(string title, Axis x, Axis y, params Trace[] traces) =>
+        new(title, [new Panel("", x, y)], 1, traces);
+}
 
 /// <summary>One pair of axes.</summary>
 /// <param name="Title">What stands above it.</param>
