@@ -113,10 +113,7 @@ internal static class Actions
         Listed(
             isJson,
             "observable",
-            Registry
-                .Trials.SelectMany(t => t.Shape.Fields.Select(f => f.Slot).OfType<Slot>().Concat(t.Fills))
-                .Distinct()
-                .Select(s => (s.Name, s.Meaning))
+            Registry.Observables.Select(s => (s.Name, s.Meaning))
         );
 
     public static int ListFamilies(bool isJson) =>
