@@ -100,7 +100,7 @@ public sealed class Registry
             if (hypothesis.Condition is Condition.Established constant)
                 reads.Add(constant.Item);
             else
-                ((Condition.Positive)hypothesis.Condition).Item.Evaluate(o, 0);
+                hypothesis.Condition.Margin.Evaluate(o, 0);
         // What is prescribed is no one else's to fill.
         foreach (var prescription in claim.Prescribes)
         {
