@@ -217,7 +217,10 @@ public static class CaseFile
         var where = new List<string>();
         if (element.TryGetProperty("where", out var list))
         {
-            if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(x => x.ValueKind != JsonValueKind.String))
+            if (
+                list.ValueKind != JsonValueKind.Array
+                || list.EnumerateArray().Any(x => x.ValueKind != JsonValueKind.String)
+            )
                 throw new InputException("field 'where' is not a list of strings");
             where.AddRange(list.EnumerateArray().Select(x => Decoded("where", x.GetString)));
         }

@@ -12,7 +12,7 @@ namespace Verify.Evidence;
 /// An inequality or identity over observables as it was typed. Vectors are compared by identities alone, component by
 /// component; of numbers per task the first task's is read.
 /// </summary>
-public sealed record Inequality(Expression Left, Relation Relation, Expression Right)
+public sealed record Inequality(Formula Left, Relation Relation, Formula Right)
 {
     private const int MostConditions = 16;
 
@@ -25,7 +25,7 @@ public sealed record Inequality(Expression Left, Relation Relation, Expression R
 
     /// <summary>The inequality that a claim was made of; null of other claims.</summary>
     public static Inequality? Of(Claim claim) =>
-        claim.Lhs is Expression left && claim.Rhs is Expression right ? new(left, claim.Relation, right) : null;
+        claim.Lhs is Formula left && claim.Rhs is Formula right ? new(left, claim.Relation, right) : null;
 
     /// <summary>
     /// The claim that an inequality states. Its id is made of its text, its hypotheses are named by theirs: both read back.
@@ -70,15 +70,15 @@ public sealed record Inequality(Expression Left, Relation Relation, Expression R
 
     /// <summary>The hypotheses that Bounds declares for all to use, with the F# name of each.</summary>
     internal static IEnumerable<(Hypothesis Hypothesis, string Path)> Declared { get; } =
-        [
-            .. typeof(Claim)
-                .Assembly.GetExportedTypes()
-                .OrderBy(t => t.FullName, StringComparer.Ordinal)
-                .SelectMany(t => t.GetProperties(BindingFlags.Public | BindingFlags.Static))
-                .Where(p => p.PropertyType == typeof(Hypothesis))
-                .Select(p => ((Hypothesis)p.GetValue(null)!, $"{p.DeclaringType!.Name}.{p.Name}"))
-                .DistinctBy(x => x.Item1.Name),
-        ];
+    [
+        .. typeof(Claim)
+            .Assembly.GetExportedTypes()
+            .OrderBy(t => t.FullName, StringComparer.Ordinal)
+            .SelectMany(t => t.GetProperties(BindingFlags.Public | BindingFlags.Static))
+            .Where(p => p.PropertyType == typeof(Hypothesis))
+            .Select(p => ((Hypothesis)p.GetValue(null)!, $"{p.DeclaringType!.Name}.{p.Name}"))
+            .DistinctBy(x => x.Item1.Name),
+    ];
 
     private static Hypothesis HypothesisOf(string text, Registry registry)
     {

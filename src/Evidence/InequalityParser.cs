@@ -20,7 +20,7 @@ internal sealed partial class InequalityParser
     private static readonly string[] s_relations = ["<=", ">=", "==", "<", ">"];
 
     private readonly string _text;
-    private readonly IReadOnlyDictionary<string, Expression> _names;
+    private readonly IReadOnlyDictionary<string, Formula> _names;
     private readonly IReadOnlyList<string> _awkward;
 
     /// <summary>Where the current token begins and ends.</summary>
@@ -34,7 +34,10 @@ internal sealed partial class InequalityParser
     {
         _text = text;
         _names = Names(registry);
-        _awkward = [.. registry.Observables.Select(s => s.Name).Where(n => !IsPlain(n)).OrderByDescending(n => n.Length)];
+        _awkward =
+        [
+            .. registry.Observables.Select(s => s.Name).Where(n => !IsPlain(n)).OrderByDescending(n => n.Length),
+        ];
     }
 
     /// <summary>Reads an inequality or an identity; a relation that points the other way is turned round.</summary>
@@ -75,7 +78,7 @@ internal sealed partial class InequalityParser
         };
     }
 
-    private Expression Sum()
+    private Formula Sum()
     {
         var left = Product();
         while (Token is "+" or "-")
@@ -87,7 +90,7 @@ internal sealed partial class InequalityParser
         return left;
     }
 
-    private Expression Product()
+    private Formula Product()
     {
         var left = Signed();
         while (Token is "*" or "/")
@@ -99,11 +102,11 @@ internal sealed partial class InequalityParser
         return left;
     }
 
-    private Expression Signed()
+    private Formula Signed()
     {
         if (++_depth > MostDepth)
             throw Fault(_start, $"nested deeper than {MostDepth}");
-        Expression result;
+        Formula result;
         if (Token == "-")
         {
             Advance();
@@ -122,7 +125,7 @@ internal sealed partial class InequalityParser
         return result;
     }
 
-    private Expression Atom()
+    private Formula Atom()
     {
         var (token, at) = (Token, _start);
         if (token == "(")
@@ -150,7 +153,7 @@ internal sealed partial class InequalityParser
         if (Token != "(")
             throw Fault(at, $"'{name}' is a function: write {name}(...)");
         var open = _start;
-        var arguments = new List<Expression>();
+        var arguments = new List<Formula>();
         do
         {
             Advance();
@@ -171,7 +174,7 @@ internal sealed partial class InequalityParser
         Advance();
     }
 
-    private Expression Named(string name, int at)
+    private Formula Named(string name, int at)
     {
         if (!_names.TryGetValue(name, out var expression))
             throw Token == "("
@@ -201,7 +204,10 @@ internal sealed partial class InequalityParser
             || !int.TryParse(power, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)
             || places - (long)exponent > MostDigits
         )
-            throw Fault(at, $"'{InstanceJson.Short(token)}' has more than the {MostDigits} digits that are kept exactly");
+            throw Fault(
+                at,
+                $"'{InstanceJson.Short(token)}' has more than the {MostDigits} digits that are kept exactly"
+            );
         return value;
     }
 
@@ -233,9 +239,9 @@ internal sealed partial class InequalityParser
     private static InputException Fault(int at, string message) => new($"column {at + 1}: {message}");
 
     /// <summary>What a name stands for: observables, counts, and observables by what follows their dot where that is unique.</summary>
-    private static Dictionary<string, Expression> Names(Registry registry)
+    private static Dictionary<string, Formula> Names(Registry registry)
     {
-        var names = new Dictionary<string, Expression>(StringComparer.Ordinal);
+        var names = new Dictionary<string, Formula>(StringComparer.Ordinal);
         foreach (var slot in registry.Observables)
             names.Add(slot.Name, new Observable(slot));
         foreach (var count in Count.All)

@@ -10,6 +10,10 @@ namespace Verify.Evidence;
 /// <summary>An inequality as LaTeX, and as an F# file of Bounds.</summary>
 public static partial class InequalitySource
 {
+    /// <summary>The columns of a line, and of operators on one line, as fantomas lays them out.</summary>
+    private const int LineWidth = 120,
+        OperatorWidth = 80;
+
     /// <summary>Greek letters by the last part of an observable's name.</summary>
     private static readonly Dictionary<string, string> s_letters = new()
     {
@@ -29,8 +33,10 @@ public static partial class InequalitySource
     /// <summary>The F# name of each slot: the class and the field that hold it.</summary>
     private static readonly Dictionary<Slot, string> s_paths = typeof(Slot)
         .Assembly.GetExportedTypes()
+        .Where(t => t.Namespace == typeof(Slot).Namespace)
         .SelectMany(t => t.GetFields(BindingFlags.Public | BindingFlags.Static))
         .Where(f => f.FieldType == typeof(Slot))
+        .DistinctBy(f => f.GetValue(null))
         .ToDictionary(f => (Slot)f.GetValue(null)!, f => $"{f.DeclaringType!.Name}.{f.Name}");
 
     private static readonly Dictionary<Count, string> s_counts = typeof(Count)
@@ -48,7 +54,7 @@ public static partial class InequalitySource
         return Latex(x.Left, 0) + relation + Latex(x.Right, 0);
     }
 
-    private static string Latex(Expression x, int precedence)
+    private static string Latex(Formula x, int precedence)
     {
         var text = x switch
         {
@@ -100,7 +106,7 @@ public static partial class InequalitySource
 
             """
         );
-        text.Append(Formula("lhs", (Expression)claim.Lhs)).Append(Formula("rhs", (Expression)claim.Rhs));
+        text.Append(FormulaText("lhs", (Formula)claim.Lhs)).Append(FormulaText("rhs", (Formula)claim.Rhs));
         var names = new List<string>();
         foreach (var hypothesis in claim.Hypotheses)
         {
@@ -112,12 +118,12 @@ public static partial class InequalitySource
             var name = $"condition{names.Count + 1}";
             names.Add(name);
             var kind = hypothesis.Condition.IsPositive ? "positive" : "nonNegative";
-            text.Append(Formula($"margin{names.Count}", (Expression)hypothesis.Condition.Margin))
-                .Append(CultureInfo.InvariantCulture, $"let private {name} =\n")
-                .Append(
-                    CultureInfo.InvariantCulture,
-                    $"    {kind} \"{hypothesis.Name}\" @\"{hypothesis.Statement}\" margin{names.Count}\n\n"
-                );
+            var margin = $"margin{names.Count}";
+            text.Append(FormulaText(margin, (Formula)hypothesis.Condition.Margin));
+            var condition = $"{kind} \"{hypothesis.Name}\" @\"{hypothesis.Statement}\" {margin}";
+            var start = $"let private {name} =";
+            var gap = start.Length + 1 + condition.Length <= LineWidth ? " " : "\n    ";
+            text.Append(start).Append(gap).Append(condition).Append("\n\n");
         }
         text.Append(
             CultureInfo.InvariantCulture,
@@ -142,22 +148,31 @@ public static partial class InequalitySource
         return text.Append("    }\n").ToString();
     }
 
-    private static string Formula(string name, Expression x) =>
+    private static string FormulaText(string name, Formula x) =>
         $$"""
             let private {{name}} =
                 { new IFormula with
-                    member _.Evaluate<'T
-                        when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                    member _.Evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
                         (o: Observables<'T>, {{(x.IsVector ? "k" : "_")}})
                         : 'T =
-                        {{Term(x, 0)}}
+                        {{string.Join("\n            ", Lines(x))}}
                 }
 
 
             """;
 
+    /// <summary>A formula on one line, or with each term of a long sum or factor of a long product on its own.</summary>
+    private static IEnumerable<string> Lines(Formula x)
+    {
+        var line = Term(x, 0);
+        return line.Length <= OperatorWidth || x is not Arithmetic a ? [line]
+            : a.Left is Arithmetic left && left.Precedence == a.Precedence
+                ? [.. Lines(left), $"{a.Symbol} {Term(a.Right, a.Precedence + 1)}"]
+            : [Term(a.Left, a.Precedence), $"{a.Symbol} {Term(a.Right, a.Precedence + 1)}"];
+    }
+
     /// <summary>An expression as F#; an argument of a function needs the precedence of an atom.</summary>
-    private static string Term(Expression x, int precedence)
+    private static string Term(Formula x, int precedence)
     {
         const int application = 4;
         var (text, own) = x switch
@@ -181,7 +196,7 @@ public static partial class InequalitySource
     }
 
     /// <summary>A whole expression as F# integers, whose operators end in a dot.</summary>
-    private static string Integer(Expression x, int precedence)
+    private static string Integer(Formula x, int precedence)
     {
         var (text, own) = x switch
         {

@@ -30,13 +30,13 @@ public enum Function
 /// A formula as it was typed. It evaluates in every number type, so that enclosures hold; equal ones have the same form, and
 /// the text of one reads back as the same one.
 /// </summary>
-public abstract record Expression : IFormula
+public abstract record Formula : IFormula
 {
     /// <summary>How tightly it binds: sums 1, products 2, a sign 3, powers 4, all else 5.</summary>
     internal virtual int Precedence => 5;
 
     /// <summary>Its parts, left to right.</summary>
-    public virtual IEnumerable<Expression> Operands => [];
+    public virtual IEnumerable<Formula> Operands => [];
 
     /// <summary>The value; of a vector component k, of numbers per task that of the first task.</summary>
     public abstract T Evaluate<T>(Observables<T> o, int k)
@@ -63,7 +63,7 @@ public abstract record Expression : IFormula
 }
 
 /// <summary>An exact decimal literal, not negative.</summary>
-public sealed record Number(decimal Value) : Expression
+public sealed record Number(decimal Value) : Formula
 {
     /// <summary>Whether it is an integer that every number type represents.</summary>
     public bool IsInteger => Value == decimal.Truncate(Value) && Value <= int.MaxValue;
@@ -74,12 +74,11 @@ public sealed record Number(decimal Value) : Expression
 
     public override T Evaluate<T>(Observables<T> o, int k) => IsInteger ? T.From((double)Value) : T.From(Value);
 
-    public override string ToString() =>
-        Value.ToString("0.############################", CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString("0.############################", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A constant of the instance, or what a trial measures.</summary>
-public sealed record Observable(Slot Slot) : Expression
+public sealed record Observable(Slot Slot) : Formula
 {
     public override T Evaluate<T>(Observables<T> o, int k) => o.Vector(Slot)[Slot.Extent == Extent.Dimension ? k : 0];
 
@@ -87,7 +86,7 @@ public sealed record Observable(Slot Slot) : Expression
 }
 
 /// <summary>An integer of the instance.</summary>
-public sealed record Counted(Count Count) : Expression
+public sealed record Counted(Count Count) : Formula
 {
     /// <summary>No count of an instance is larger.</summary>
     private const double Largest = 10_000;
@@ -102,10 +101,10 @@ public sealed record Counted(Count Count) : Expression
 }
 
 /// <summary>0 - x.</summary>
-public sealed record Negation(Expression Operand) : Expression
+public sealed record Negation(Formula Operand) : Formula
 {
     internal override int Precedence => 3;
-    public override IEnumerable<Expression> Operands => [Operand];
+    public override IEnumerable<Formula> Operands => [Operand];
 
     internal override double WholeBound => Operand.WholeBound;
 
@@ -117,10 +116,10 @@ public sealed record Negation(Expression Operand) : Expression
 }
 
 /// <summary>A sum, difference, product or quotient.</summary>
-public sealed record Arithmetic(Operator Operator, Expression Left, Expression Right) : Expression
+public sealed record Arithmetic(Operator Operator, Formula Left, Formula Right) : Formula
 {
     internal override int Precedence => Operator is Operator.Add or Operator.Subtract ? 1 : 2;
-    public override IEnumerable<Expression> Operands => [Left, Right];
+    public override IEnumerable<Formula> Operands => [Left, Right];
 
     internal override double WholeBound =>
         Operator switch
@@ -159,13 +158,13 @@ public sealed record Arithmetic(Operator Operator, Expression Left, Expression R
 /// <summary>
 /// A power: by multiplication where the exponent is whole, else exp(y log x), which needs x &gt; 0 and is no number elsewhere.
 /// </summary>
-public sealed record Power(Expression Base, Expression Exponent) : Expression
+public sealed record Power(Formula Base, Formula Exponent) : Formula
 {
     /// <summary>The largest bound of a whole exponent.</summary>
     internal const double LargestExponent = 1e9;
 
     internal override int Precedence => 4;
-    public override IEnumerable<Expression> Operands => [Base, Exponent];
+    public override IEnumerable<Formula> Operands => [Base, Exponent];
 
     public override T Evaluate<T>(Observables<T> o, int k)
     {
@@ -181,9 +180,9 @@ public sealed record Power(Expression Base, Expression Exponent) : Expression
 }
 
 /// <summary>A function of one expression, or of two.</summary>
-public sealed record Call(Function Function, Expression X, Expression? Y = null) : Expression
+public sealed record Call(Function Function, Formula X, Formula? Y = null) : Formula
 {
-    public override IEnumerable<Expression> Operands => Y is null ? [X] : [X, Y];
+    public override IEnumerable<Formula> Operands => Y is null ? [X] : [X, Y];
 
     /// <summary>How many expressions a function takes.</summary>
     public static int Arity(Function function) => function is Function.Max or Function.Min ? 2 : 1;
