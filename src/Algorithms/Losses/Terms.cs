@@ -35,7 +35,7 @@ internal static class Terms
             case TermKind.RidgePseudoHuber:
             {
                 var u = RidgeArgument<T, TStore>(p.At(DirectionOfPseudoHuber), d, x, -p[1]);
-                return p[0] * T.Sqrt(T.From(1.0) + T.Pow(u, 2));
+                return p[0] * T.Sqrt(T.From(1.0) + T.Square(u));
             }
             case TermKind.RidgeHuber:
             {
@@ -99,7 +99,7 @@ internal static class Terms
             {
                 var v = p.At(DirectionOfPseudoHuber);
                 var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
-                Vectors.Add<T, TStore>(d, p[0] * u / T.Sqrt(T.From(1.0) + T.Pow(u, 2)), v, g);
+                Vectors.Add<T, TStore>(d, p[0] * u / T.Sqrt(T.From(1.0) + T.Square(u)), v, g);
                 break;
             }
             case TermKind.RidgeHuber:
@@ -135,7 +135,7 @@ internal static class Terms
                 var along = T.From(0.0);
                 for (var i = 0; i < d; i++)
                     along = T.Fma(x[i] - center[i], z[i], along);
-                var t = -(s * along / T.Pow(p[1] * r, 2));
+                var t = -(s * along / T.Square(p[1] * r));
                 for (var i = 0; i < d; i++)
                     y[i] = T.Fma(t, x[i] - center[i], T.Fma(s, z[i], y[i]));
                 break;
@@ -151,7 +151,7 @@ internal static class Terms
             {
                 var v = p.At(DirectionOfPseudoHuber);
                 var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
-                var cube = T.Pow(T.Sqrt(T.From(1.0) + T.Pow(u, 2)), 3);
+                var cube = T.Pow(T.Sqrt(T.From(1.0) + T.Square(u)), 3);
                 Vectors.Add<T, TStore>(d, p[0] / cube * Vectors.Dot<T, TStore>(d, v, z), v, y);
                 break;
             }
@@ -198,7 +198,7 @@ internal static class Terms
         var center = p.At(2);
         var sum = T.From(0.0);
         for (var i = 0; i < d; i++)
-            sum += T.Pow(x[i] - center[i], 2);
-        return T.Sqrt(T.From(1.0) + sum / T.Pow(p[1], 2));
+            sum += T.Square(x[i] - center[i]);
+        return T.Sqrt(T.From(1.0) + sum / T.Square(p[1]));
     }
 }

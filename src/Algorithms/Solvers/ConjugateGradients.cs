@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
 
@@ -108,20 +109,38 @@ public static class ConjugateGradients
         var r = work;
         var p = work.At(d);
         var y = work.At(2 * d);
-        system.Multiply(p, y);
-        // Where the type rounds, a residual whose square nearly underflows counts as 0; an enclosure tells them apart.
-        var least = T.Largest(T.Widen(zero, T.From(1.0))) > 0 ? zero : T.From(SmallestSquare);
         // The curvature vanishes with the residual.
-        var curvature = Vectors.Dot<T, TStore>(d, p, y);
+        system.Multiply(p, y, out var curvature);
+        // Where the type rounds, a residual whose square nearly underflows counts as 0; an enclosure tells them apart.
+        var least = T.Encloses ? zero : T.From(SmallestSquare);
         var a = T.SelectLess(zero, curvature, square / curvature, zero);
         a = T.SelectLess(least, square, a, zero);
         a = T.SelectLess(k, steps, a, zero);
-        Vectors.Add<T, TStore>(d, a, p, w);
-        Vectors.Add<T, TStore>(d, -a, y, r);
-        var next = Vectors.SquaredNorm<T, TStore>(d, r);
+        Move<T, TStore>(d, a, p, y, w, r, out var next);
         var b = T.SelectLess(least, square, next / square, zero);
-        for (var i = 0; i < d; i++)
-            p[i] = T.Fma(b, p[i], r[i]);
+        Vectors.Combine<T, TStore>(d, r, b, p, p);
         return next;
+    }
+
+    /// <summary>w += a p and r -= a y; |r|^2 of what r becomes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Move<T, TStore>(int d, in T a, TStore p, TStore y, TStore w, TStore r, out T square)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+    {
+        T step = a,
+            back = -a;
+        w[0] = T.Fma(step, p[0], w[0]);
+        var ri = T.Fma(back, y[0], r[0]);
+        r[0] = ri;
+        var sum = T.Square(ri);
+        for (var i = 1; i < d; i++)
+        {
+            w[i] = T.Fma(step, p[i], w[i]);
+            ri = T.Fma(back, y[i], r[i]);
+            r[i] = ri;
+            sum += T.Square(ri);
+        }
+        square = sum;
     }
 }

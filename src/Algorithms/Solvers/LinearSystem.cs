@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
 
@@ -45,6 +46,32 @@ public readonly ref struct LinearSystem<T, TStore>(
         Loss.HessianVector<T, TStore>(_terms, _record, d, _x, z, y);
         for (var i = 0; i < d; i++)
             y[i] = T.Fma(_scale, y[i], _shift * z[i]);
+    }
+
+    /// <summary>y = S z; y does not overlap z.</summary>
+    /// <param name="curvature">Receives z'S z.</param>
+    public void Multiply(TStore z, TStore y, out T curvature)
+    {
+        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, z, y);
+        Finish(d, _shift, _scale, z, y, out curvature);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish(int d, in T shift, in T scale, TStore z, TStore y, out T curvature)
+    {
+        T a = shift, b = scale;
+        var zi = z[0];
+        var yi = T.Fma(b, y[0], a * zi);
+        y[0] = yi;
+        var sum = zi * yi;
+        for (var i = 1; i < d; i++)
+        {
+            zi = z[i];
+            yi = T.Fma(b, y[i], a * zi);
+            y[i] = yi;
+            sum = T.Fma(zi, yi, sum);
+        }
+        curvature = sum;
     }
 
     /// <summary>g = S w - v.</summary>

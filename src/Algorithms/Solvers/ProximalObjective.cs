@@ -34,7 +34,7 @@ public readonly ref struct ProximalObjective<T, TStore>(
     {
         var square = T.From(0.0);
         for (var i = 0; i < d; i++)
-            square += T.Pow(x[i] - _theta[i], 2);
+            square += T.Square(x[i] - _theta[i]);
         return T.Fma(_lambda * T.From(0.5), square, Loss.Value<T, TStore>(_terms, _record, d, x));
     }
 
