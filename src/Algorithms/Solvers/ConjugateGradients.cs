@@ -100,47 +100,62 @@ public static class ConjugateGradients
     /// <param name="w">x_k, then x_(k+1).</param>
     /// <param name="work">What <see cref="Start"/> and earlier steps left.</param>
     /// <returns>|r_(k+1)|^2.</returns>
-    public static T Step<T, TStore>(in LinearSystem<T, TStore> system, T k, T steps, T square, TStore w, TStore work)
+    public static T Step<T, TStore>(
+        in LinearSystem<T, TStore> system,
+        in T k,
+        in T steps,
+        in T square,
+        TStore w,
+        TStore work
+    )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var d = system.D;
-        var zero = T.From(0.0);
-        var r = work;
         var p = work.At(d);
         var y = work.At(2 * d);
-        // The curvature vanishes with the residual.
         system.Multiply(p, y, out var curvature);
-        // Where the type rounds, a residual whose square nearly underflows counts as 0; an enclosure tells them apart.
-        var least = T.Encloses ? zero : T.From(SmallestSquare);
-        var a = T.SelectLess(zero, curvature, square / curvature, zero);
-        a = T.SelectLess(least, square, a, zero);
-        a = T.SelectLess(k, steps, a, zero);
-        Move<T, TStore>(d, a, p, y, w, r, out var next);
-        var b = T.SelectLess(least, square, next / square, zero);
-        Vectors.Combine<T, TStore>(d, r, b, p, p);
-        return next;
+        var length = T.SelectLess(k, steps, square, T.From(0.0));
+        return Move<T, TStore>(d, length, square, curvature, y, w, work, p);
     }
 
-    /// <summary>w += a p and r -= a y; |r|^2 of what r becomes.</summary>
+    /// <summary>
+    /// w += a p, r -= a y and p = r + b p with a = length / curvature and b = |r|^2 / square after and before; a passes over
+    /// all of them at once costs less than the operations of vectors one by one.
+    /// </summary>
+    /// <returns>|r|^2 of the new r.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Move<T, TStore>(int d, in T a, TStore p, TStore y, TStore w, TStore r, out T square)
+    private static T Move<T, TStore>(
+        int d,
+        in T length,
+        in T square,
+        in T curvature,
+        TStore y,
+        TStore w,
+        TStore r,
+        TStore p
+    )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
     {
-        T step = a,
-            back = -a;
-        w[0] = T.Fma(step, p[0], w[0]);
-        var ri = T.Fma(back, y[0], r[0]);
-        r[0] = ri;
-        var sum = T.Square(ri);
-        for (var i = 1; i < d; i++)
+        var zero = T.From(0.0);
+        // Where the type rounds, a residual whose square nearly underflows counts as 0; an enclosure tells them apart.
+        var least = T.Encloses ? zero : T.From(SmallestSquare);
+        // The curvature vanishes with the residual.
+        var a = T.SelectLess(zero, curvature, length / curvature, zero);
+        a = T.SelectLess(least, square, a, zero);
+        var back = -a;
+        var sum = zero;
+        for (var i = 0; i < d; i++)
         {
-            w[i] = T.Fma(step, p[i], w[i]);
-            ri = T.Fma(back, y[i], r[i]);
+            w[i] = T.Fma(a, p[i], w[i]);
+            var ri = T.Fma(back, y[i], r[i]);
             r[i] = ri;
             sum += T.Square(ri);
         }
-        square = sum;
+        var b = T.SelectLess(least, square, sum / square, zero);
+        for (var i = 0; i < d; i++)
+            p[i] = T.Fma(b, p[i], r[i]);
+        return sum;
     }
 }
