@@ -12,7 +12,7 @@ namespace Verify.Algorithms.Solvers;
 /// <param name="terms">The terms of the loss.</param>
 /// <param name="record">The record that they index.</param>
 /// <param name="d">The dimension.</param>
-/// <param name="x">Where the Hessian is taken, d elements.</param>
+/// <param name="x">Where the Hessian is taken, d elements that must not change after this.</param>
 /// <param name="shift">The multiple of the identity.</param>
 /// <param name="scale">The factor of the Hessian.</param>
 /// <param name="v">The right side, d elements.</param>
@@ -34,6 +34,7 @@ public readonly ref struct LinearSystem<T, TStore>(
     private readonly TStore _v = v;
     private readonly T _shift = shift;
     private readonly T _scale = scale;
+    private readonly FactorBuffer<T> _factors = Factors(terms, record, d, x);
 
     public int D => d;
 
@@ -43,7 +44,7 @@ public readonly ref struct LinearSystem<T, TStore>(
     /// <summary>y = S z; y does not overlap z.</summary>
     public void Multiply(TStore z, TStore y)
     {
-        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, z, y);
+        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, _factors, z, y);
         for (var i = 0; i < d; i++)
             y[i] = T.Fma(_scale, y[i], _shift * z[i]);
     }
@@ -52,8 +53,15 @@ public readonly ref struct LinearSystem<T, TStore>(
     /// <param name="curvature">Receives z'S z.</param>
     public void Multiply(TStore z, TStore y, out T curvature)
     {
-        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, z, y);
+        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, _factors, z, y);
         Finish(d, _shift, _scale, z, y, out curvature);
+    }
+
+    private static FactorBuffer<T> Factors(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x)
+    {
+        FactorBuffer<T> factors = default;
+        Loss.Factors<T, TStore>(terms, record, d, x, factors);
+        return factors;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
