@@ -270,18 +270,7 @@ public static class Loss
         while (AreFourCosines<T, TTerms>(terms, next))
         {
             var isLast = isStep && terms.Count == next + Cosines.Group;
-            Cosines.AddHessianVector<T, TStore, TTerms, TFactors>(
-                terms,
-                next,
-                record,
-                d,
-                x,
-                factors,
-                z,
-                y,
-                isLast,
-                s
-            );
+            Cosines.AddHessianVector<T, TStore, TTerms, TFactors>(terms, next, record, d, x, factors, z, y, isLast, s);
             if (isLast)
                 return;
             next += Cosines.Group;

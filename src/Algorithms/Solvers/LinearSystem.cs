@@ -53,8 +53,27 @@ public readonly ref struct LinearSystem<T, TStore>(
     /// <param name="curvature">Receives z'S z.</param>
     public void Multiply(TStore z, TStore y, out T curvature)
     {
+        if (_terms.Length == 1 && _terms[0].Kind == TermKind.Quadratic)
+        {
+            SymmetricMatrix.Multiply<T, TStore>(d, _record.At(_terms[0].Offset), z, _shift, _scale, y, out curvature);
+            return;
+        }
         Loss.HessianVector<T, TStore>(_terms, _record, d, _x, _factors, z, y);
         Finish(d, _shift, _scale, z, y, out curvature);
+    }
+
+    /// <summary>g = S w - v.</summary>
+    public void Gradient(TStore w, TStore g)
+    {
+        Multiply(w, g);
+        for (var i = 0; i < d; i++)
+            g[i] -= _v[i];
+    }
+
+    public void Step(TStore x, in T s, TStore g, TStore y)
+    {
+        Gradient(x, g);
+        Vectors.Combine<T, TStore>(d, x, s, g, y);
     }
 
     private static FactorBuffer<T> Factors(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x)
@@ -67,7 +86,8 @@ public readonly ref struct LinearSystem<T, TStore>(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish(int d, in T shift, in T scale, TStore z, TStore y, out T curvature)
     {
-        T a = shift, b = scale;
+        T a = shift,
+            b = scale;
         var zi = z[0];
         var yi = T.Fma(b, y[0], a * zi);
         y[0] = yi;
@@ -80,13 +100,5 @@ public readonly ref struct LinearSystem<T, TStore>(
             sum = T.Fma(zi, yi, sum);
         }
         curvature = sum;
-    }
-
-    /// <summary>g = S w - v.</summary>
-    public void Gradient(TStore w, TStore g)
-    {
-        Multiply(w, g);
-        for (var i = 0; i < d; i++)
-            g[i] -= _v[i];
     }
 }

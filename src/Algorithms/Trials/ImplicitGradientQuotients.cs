@@ -19,8 +19,7 @@ public abstract class QuotientTrial : ImplicitSystemTrial
 {
     /// <summary>The increment in this number type.</summary>
     protected static T IncrementOf<T>(T t)
-        where T : struct, IReal<T> =>
-        T.Encloses ? t * T.From(Math.ScaleB(1, Math.ILogB(Precision.Unit<T>()) / 2)) : t;
+        where T : struct, IReal<T> => T.Encloses ? t * T.From(Math.ScaleB(1, Math.ILogB(Precision.Unit<T>()) / 2)) : t;
 
     /// <summary>x + s y.</summary>
     protected static Ref<T> Shifted<T>(int d, Ref<T> x, T s, Ref<T> y, Scratch<T> scratch)
