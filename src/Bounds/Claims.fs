@@ -33,6 +33,8 @@ type Provenance =
     | Reconstructed
     | Recalled
     | Derived
+    /// Typed by a user; no text states it.
+    | Proposed
 
 /// The scalar of an instance that a hypothesis restricts; the sampler places it within the admissible range.
 type Governed =
