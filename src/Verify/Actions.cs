@@ -542,7 +542,7 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    private static void WriteLine(JsonObject json) =>
+    internal static void WriteLine(JsonObject json) =>
         Console.Out.WriteLine(
             json.ToJsonString(
                 new JsonSerializerOptions
