@@ -67,21 +67,8 @@ let private rank5 =
             }
     }
 
-let private positive name statement margin =
-    {
-        Name = name
-        Statement = statement
-        Condition = Positive margin
-        Governs = Nothing
-    }
-
 let private onSpectrum spectrum =
-    positive
-        $"spectrum-{spectrum.Name}"
-        @"\text{the spectrum of the protocol}"
-        { new IFormula with
-            member _.Evaluate(o, _) = o[spectrum.Marker]
-        }
+    positive $"spectrum-{spectrum.Name}" @"\text{the spectrum of the protocol}" (slot spectrum.Marker)
 
 let inline private step (o: Observables<'T>) : 'T = o[SyntheticProblem.Step]
 
@@ -122,15 +109,11 @@ let private eitherStep =
         }
 
 let private upTo100 =
-    positive
+    nonNegative
         "steps-of-the-figure"
         @"T\le100"
         { new IFormula with
-            member _.Evaluate<'T
-                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                (o: Observables<'T>, _)
-                : 'T =
-                'T.From(float (101 -. o[Count.T]))
+            member _.Evaluate(o, _) = number (100 -. o[Count.T])
         }
 
 /// q^T times the norm of a vector given coordinate by coordinate, relative to |g*|. With P_j = (1 - alpha h_j)^T and delta =
@@ -176,36 +159,12 @@ let private vanishing spectrum isMaml isSteepest =
             pow q o[Count.T] * sqrt (numerator / denominator)
     }
 
-let private slot (s: Slot) =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[s]
-    }
-
-let private zero =
-    { new IFormula with
-        member _.Evaluate(_, _) = 0R
-    }
-
 let private fraction (denominator: int) =
     { new IFormula with
         member _.Evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
             (_: Observables<'T>, _)
             : 'T =
             1R / 'T.From(float denominator)
-    }
-
-/// Adds a deliberately wrong form with both sides changed.
-let private wrongSides (name: string) lhs rhs (x: Claim) =
-    let variant =
-        { x with
-            Id = $"{x.Id}!{name.Replace(' ', '-')}"
-            Lhs = lhs
-            Rhs = rhs
-            Wrong = []
-        }
-
-    { x with
-        Wrong = x.Wrong @ [ name, variant ]
     }
 
 let private panelA id kind spectrum statement hypotheses lhs rhs =
@@ -372,15 +331,6 @@ let vanishesVisiblyRank5 = vanishesVisibly rank5
 
 let inline private h (o: Observables<'T>) : 'T = o[MethodCosts.ProductCost]
 
-/// A number of steps.
-let private number (count: Count) (offset: int) =
-    { new IFormula with
-        member _.Evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-            (o: Observables<'T>, _)
-            : 'T =
-            'T.From(float (o[count] +. offset))
-    }
-
 /// first + h second.
 let private weighted (first: IFormula) (second: IFormula) =
     { new IFormula with
@@ -394,11 +344,11 @@ let private difference (first: IFormula) (second: IFormula) =
             first.Evaluate(o, k) - second.Evaluate(o, k)
     }
 
-let private T = number Count.T 0
-let private m = number Count.M 0
+let private T = count Count.T 0
+let private m = count Count.M 0
 
 /// T + 1, the gradients of every method.
-let private gradients = number Count.T 1
+let private gradients = count Count.T 1
 
 let private counted id source kind relation statement hypotheses lhs rhs =
     { claim $"imaml2019.{id}" source kind statement hypotheses lhs rhs with
@@ -447,7 +397,7 @@ let muchCheaper =
           AtMost
           @"time(iMAML,T,m)\le\tfrac12time(MAML,T),\;T\ge100,\;m\le10"
           [
-              positive "hundred-gd-steps" @"T\ge100" (number Count.T -99)
+              positive "hundred-gd-steps" @"T\ge100" (count Count.T -100)
               positive
                   "ten-cg-steps"
                   @"m\le10"
@@ -476,7 +426,7 @@ let muchCheaper =
 let time =
     panelB "time" AtMost @"T+1+mh\le T+1+Th" [ noMoreCgThanGd ] (slot MethodCosts.ImplicitTime) (weighted gradients T)
     |> wrong "products left out" gradients
-    |> wrong "one product fewer" (weighted gradients (number Count.T -1))
+    |> wrong "one product fewer" (weighted gradients (count Count.T -1))
 
 let timeOfFomaml =
     panelB "time.fomaml" Equal @"time(FOMAML,T)=T+1" [] (slot MethodCosts.FirstOrderTime) gradients

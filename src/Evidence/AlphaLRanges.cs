@@ -27,7 +27,7 @@ public sealed class AlphaLRanges
 
     /// <summary>Each hypothesis that governs alpha L, with the largest admissible alpha L for N steps.</summary>
     public IEnumerable<(Hypothesis Hypothesis, double AlphaL)> Limits(int n) =>
-        _hypotheses.Select((h, which) => (h, Limit(n, which)));
+        _hypotheses.Select((h, which) => (h, LimitOf(n, which)));
 
     /// <summary>The largest admissible alpha L for N steps under one of the hypotheses; infinite where there are none.</summary>
     /// <param name="n">N.</param>
@@ -35,26 +35,25 @@ public sealed class AlphaLRanges
     public double Limit(int n, double u)
     {
         var count = _hypotheses.Count;
-        return count == 0 ? double.PositiveInfinity : Limit(n, Math.Min((int)(u * count), count - 1));
+        return count == 0 ? double.PositiveInfinity : LimitOf(n, Math.Min((int)(u * count), count - 1));
     }
 
-    private double Limit(int n, int which) =>
-        _limits.GetOrAdd(
-            (which, n),
-            key => Bisect(((Condition.Positive)_hypotheses[key.Hypothesis].Condition).Item, key.N)
-        );
+    private double LimitOf(int n, int which) =>
+        _limits.GetOrAdd((which, n), key => Bisect(_hypotheses[key.Hypothesis].Condition, key.N));
 
-    private static double Bisect(IFormula margin, int n)
+    private static double Bisect(Condition condition, int n)
     {
         var o = new Observables<Real>();
         o[Count.N] = n;
         o[Constants.L] = new Real(1);
+        var margin = condition.Margin;
         var (low, high) = (0.0, Largest);
         while (Math.BitIncrement(low) < high)
         {
             var middle = low + (high - low) / 2;
             o[Constants.Alpha] = new Real(middle);
-            if (margin.Evaluate(o, 0).Value > 0)
+            var value = margin.Evaluate(o, 0).Value;
+            if (value > 0 || condition.IsNonNegative && value == 0)
                 low = middle;
             else
                 high = middle;
