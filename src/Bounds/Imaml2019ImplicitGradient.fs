@@ -360,25 +360,27 @@ let ``strong_convexity.printed`` =
 
 // ---- Assumption 2 (iv)
 
-/// The theta in use are those of a ball that Alg*, which is lambda/mu-Lipschitz, takes into the ball of radius D.
+/// What can be checked of the assumption: the theta in use are those of a ball that Alg*, which is lambda/mu-Lipschitz, takes into the ball of radius D.
 let radius =
-    claim
-        "imaml2019.assumption2.radius"
-        "Assumption 2 (iv), over the theta in use"
-        Pathwise
-        @"\lVert Alg^\star(\theta)\rVert\le D"
-        [
-            stronglyConvex
-            nonNegative
-                "theta-in-use"
-                @"\lVert Alg^\star(0)\rVert+\frac\lambda\mu\lVert\theta\rVert\le D"
-                { new IFormula with
-                    member _.Evaluate(o, _) =
-                        o[Bilevel.D] - (o[I.RadiusAtZero] + lambdaOverMu o * o[I.ThetaNorm])
-                }
-        ]
-        (slot I.Radius)
-        (slot Bilevel.D)
+    derived (
+        claim
+            "imaml2019.assumption2.radius"
+            "Assumption 2 (iv), over the theta in use"
+            Pathwise
+            @"\lVert Alg^\star(\theta)\rVert\le D"
+            [
+                stronglyConvex
+                nonNegative
+                    "theta-in-use"
+                    @"\lVert Alg^\star(0)\rVert+\frac\lambda\mu\lVert\theta\rVert\le D"
+                    { new IFormula with
+                        member _.Evaluate(o, _) =
+                            o[Bilevel.D] - (o[I.RadiusAtZero] + lambdaOverMu o * o[I.ThetaNorm])
+                    }
+            ]
+            (slot I.Radius)
+            (slot Bilevel.D)
+    )
     |> wrong
         "D for the diameter"
         { new IFormula with

@@ -735,40 +735,52 @@ let theorem1 =
                 2R * (1R + hv o) * log (inside1 o + inside2 o + 1R) + hv o + 2R
         }
 
-let private storedVectors = (slot S.StoredVectors)
-
 /// In vectors of d numbers, all that a run holds counted.
-let theorem1Memory =
+let private memory id source statement vectors =
     { claim
-          "imaml2019.theorem1.memory"
-          "Theorem 1, section 3.2, the memory in vectors of d numbers"
+          $"imaml2019.theorem1.memory{id}"
+          $"{source}, the memory in vectors of d numbers"
           WholeRun
-          @"\mathrm{Mem}(\text{algorithm 2})\le2\,\mathrm{Mem}(\nabla\hat L)"
+          statement
           []
-          storedVectors
-          { new IFormula with
-              member _.Evaluate(o, _) = 2R * o[S.GradientVectors]
-          } with
+          (slot S.StoredVectors)
+          vectors with
         Prescribes = theorem2Start0.Prescribes
     }
+
+let theorem1Memory =
+    memory
+        ""
+        "Theorem 1, section 3.2"
+        @"\mathrm{Mem}(\text{algorithm 2})\le2\,\mathrm{Mem}(\nabla\hat L)"
+        { new IFormula with
+            member _.Evaluate(o, _) = 2R * o[S.GradientVectors]
+        }
     |> wrong "1 for 2" (slot S.GradientVectors)
+
+let theorem1MemoryAbstract =
+    memory
+        ".abstract"
+        "Abstract"
+        @"\mathrm{Mem}(\text{algorithm 2})\le\mathrm{Mem}(\nabla\hat L)"
+        (slot S.GradientVectors)
+    |> wrong
+        "half"
+        { new IFormula with
+            member _.Evaluate(o, _) = o[S.GradientVectors] / 2R
+        }
 
 /// phi, v = grad L(phi), and the four vectors of conjugate gradients: w, r, p and the product. That is the memory of two gradients, a
 /// point and a gradient each, and of two more vectors, whatever the counts.
 let theorem1MemoryCorrected =
-    { claim
-          "imaml2019.theorem1.memory.corrected"
-          "Theorem 1, section 3.2, the memory in vectors of d numbers"
-          WholeRun
-          @"\mathrm{Mem}(\text{algorithm 2})\le2\,\mathrm{Mem}(\nabla\hat L)+2"
-          []
-          storedVectors
-          { new IFormula with
-              member _.Evaluate(o, _) = 2R * o[S.GradientVectors] + 2R
-          } with
-        Provenance = Derived
-        Prescribes = theorem2Start0.Prescribes
-    }
+    memory
+        ".corrected"
+        "Theorem 1, section 3.2"
+        @"\mathrm{Mem}(\text{algorithm 2})\le2\,\mathrm{Mem}(\nabla\hat L)+2"
+        { new IFormula with
+            member _.Evaluate(o, _) = 2R * o[S.GradientVectors] + 2R
+        }
+    |> derived
     |> wrong
         "one vector fewer"
         { new IFormula with

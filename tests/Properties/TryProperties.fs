@@ -46,7 +46,7 @@ let rec private formula depth : Gen<Formula> =
                 Gen.map3 (fun op x y -> Arithmetic(op, x, y) :> Formula) (Gen.elements operators) part part
                 Gen.map2 (fun x y -> Power(x, y) :> Formula) part part
                 Gen.map3
-                    (fun f x y -> Call(f, x, (if Call.Arity f = 2 then y else null)) :> Formula)
+                    (fun f x y -> (if Call.Arity f = 2 then Call(f, x, y) else Call(f, x)) :> Formula)
                     (Gen.elements Call.Names.Values)
                     part
                     part
