@@ -49,7 +49,7 @@ public static class CaseFile
     /// <summary>... plus this part of the scale, the largest number among the instance and both sides.</summary>
     private const double ScaleTolerance = 1e-14;
 
-    /// <summary>The fields of a case; the last two are what witness files add.</summary>
+    /// <summary>The fields of a case; the last four are what witness files add.</summary>
     private static readonly string[] s_fields =
     [
         "claim",
@@ -59,6 +59,8 @@ public static class CaseFile
         "rhs",
         "certificate",
         "replay",
+        "inequality",
+        "where",
     ];
 
     /// <summary>Checks every case of a file.</summary>
@@ -186,6 +188,8 @@ public static class CaseFile
     /// <summary>The claim of an id; of a base id, the first of its readings that the instance's fields name.</summary>
     private static Claim? Resolve(JsonElement element, string id, Registry registry)
     {
+        if (element.TryGetProperty("inequality", out _))
+            return Typed(element, id, registry);
         if (registry.Claims.FirstOrDefault(c => c.Id == id) is { } claim)
             return claim;
         var readings = registry
@@ -205,6 +209,35 @@ public static class CaseFile
         throw new InputException(
             $"field 'instance' names none of the readings of {id}: {string.Join(", ", readings.Select(r => r.Id))}"
         );
+    }
+
+    /// <summary>The claim of a case that carries its inequality; its id stands for the text.</summary>
+    private static Claim Typed(JsonElement element, string id, Registry registry)
+    {
+        var where = new List<string>();
+        if (element.TryGetProperty("where", out var list))
+        {
+            if (
+                list.ValueKind != JsonValueKind.Array
+                || list.EnumerateArray().Any(x => x.ValueKind != JsonValueKind.String)
+            )
+                throw new InputException("field 'where' is not a list of strings");
+            where.AddRange(list.EnumerateArray().Select(x => Decoded("where", x.GetString)));
+        }
+        Claim claim;
+        try
+        {
+            claim = Inequality.ToClaim(Text(element, "inequality"), where, registry);
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"field 'inequality' or 'where': {e.Message}");
+        }
+        return claim.Id == id
+            ? claim
+            : throw new InputException(
+                $"field 'claim' is '{InstanceJson.Short(id)}', but the inequality is {claim.Id}: one was changed"
+            );
     }
 
     private static CaseResult Check(JsonElement element, string id, int index, Registry registry)

@@ -185,11 +185,8 @@ public static class Certifier
                     truth = Truth.False;
             return truth;
         }
-        var margin = ((Condition.Positive)hypothesis.Condition).Item.Evaluate(o, 0);
-        var zero = T.From(0.0);
-        return T.CertainlyLess(zero, margin) ? Truth.True
-            : T.CertainlyAtMost(margin, zero) ? Truth.False
-            : Truth.Undecided;
+        var margin = hypothesis.Condition.Margin.Evaluate(o, 0);
+        return Compare(hypothesis.Condition.IsPositive ? Relation.Less : Relation.AtMost, T.From(0.0), margin);
     }
 
     private static Certificate Decide<T>(Claim claim, Trial trial, Instance instance, int bits)

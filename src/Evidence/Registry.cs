@@ -30,6 +30,10 @@ public sealed class Registry
     public IReadOnlyList<Trial> Trials { get; }
     public IReadOnlyList<Family> Families { get; }
 
+    /// <summary>What formulas can read: constants that instances carry, and what trials fill.</summary>
+    public IEnumerable<Slot> Observables =>
+        Trials.SelectMany(t => t.Shape.Fields.Select(f => f.Slot).OfType<Slot>().Concat(t.Fills)).Distinct();
+
     /// <summary>The slots that the sides and hypotheses of a claim read.</summary>
     public IReadOnlySet<Slot> Reads(Claim claim) => Traced(claim).All;
 
@@ -42,12 +46,23 @@ public sealed class Registry
     /// <summary>The trials that fill what a claim reads, at most one per shape.</summary>
     public IEnumerable<Trial> TrialsOf(Claim claim)
     {
-        var reads = Reads(claim);
+        var (reads, counts) = (Reads(claim), CountsOf(claim));
         var prescribed = claim.Prescribes.Select(p => p.Slot).ToHashSet();
         return Trials.Where(t =>
-            prescribed.SetEquals(t.Takes) && reads.All(s => t.Fills.Contains(s) || t.Shape.FieldOf(s) is not null)
+            prescribed.SetEquals(t.Takes) && reads.All(s => IsFilled(t, s)) && counts.All(c => IsFilled(t, c))
         );
     }
+
+    /// <summary>Whether the trial, or its shape, fills a slot.</summary>
+    internal static bool IsFilled(Trial trial, Slot slot) =>
+        trial.Fills.Contains(slot) || trial.Shape.FieldOf(slot) is not null;
+
+    /// <summary>Whether instances of the trial's shape have a count.</summary>
+    internal static bool IsFilled(Trial trial, Count count) =>
+        count == Count.D
+        || count == Count.Tasks
+        || trial.Shape.Counts.Any(c => c.Count == count)
+        || count == Count.M && trial.Shape.Fields.Any(f => f.Kind == FieldKind.Matrices);
 
     /// <summary>The trial for a claim on one shape, or null.</summary>
     public Trial? TrialOf(Claim claim, Shape shape) => TrialsOf(claim).FirstOrDefault(t => t.Shape == shape);
@@ -110,7 +125,7 @@ public sealed class Registry
             if (hypothesis.Condition is Condition.Established constant)
                 reads.Add(constant.Item);
             else
-                ((Condition.Positive)hypothesis.Condition).Item.Evaluate(o, 0);
+                hypothesis.Condition.Margin.Evaluate(o, 0);
         // What is prescribed is no one else's to fill.
         foreach (var prescription in claim.Prescribes)
         {

@@ -41,6 +41,11 @@ public static class WitnessFile
                 ["rhs"] = new JsonArray(sides.RhsLower, sides.RhsUpper),
             },
         };
+        if (Inequality.Of(claim) is { } inequality)
+        {
+            json["inequality"] = inequality.ToString();
+            json["where"] = new JsonArray([.. claim.Hypotheses.Select(h => (JsonNode)h.Name)]);
+        }
         if (claim.Extent != Extent.Scalar)
             json["certificate"]!["component"] = sides.Component;
         if (witness.Replay is { } replay)

@@ -41,7 +41,11 @@ internal static class Actions
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
-    public static int Replay(string[] patterns, string token, RunOptions options)
+    public static int Replay(string[] patterns, string token, RunOptions options) =>
+        Replay(Matching(patterns), token, options);
+
+    /// <summary>Evaluates one instance by its token, for claims that need not be those of the registry.</summary>
+    public static int Replay(IReadOnlyList<Claim> claims, string token, RunOptions options)
     {
         var replay = Evidence.Replay.Parse(token);
         var family =
@@ -58,7 +62,7 @@ internal static class Actions
         var instance = sampler.Instance(family, replay.Index);
         var cases = new JsonArray();
         var status = ExitStatus.AsKnown;
-        foreach (var claim in Matching(patterns))
+        foreach (var claim in claims)
         {
             if (Registry.TrialOf(claim, family.Shape) is not { } trial)
                 continue;
@@ -111,14 +115,7 @@ internal static class Actions
     }
 
     public static int ListObservables(bool isJson) =>
-        Listed(
-            isJson,
-            "observable",
-            Registry
-                .Trials.SelectMany(t => t.Shape.Fields.Select(f => f.Slot).OfType<Slot>().Concat(t.Fills))
-                .Distinct()
-                .Select(s => (s.Name, s.Meaning))
-        );
+        Listed(isJson, "observable", Registry.Observables.Select(s => (s.Name, s.Meaning)));
 
     public static int ListFamilies(bool isJson) =>
         Listed(isJson, "family", Registry.Families.Select(f => (f.Name, $"{f.Description} [{f.Shape}]{Attained(f)}")));
@@ -338,17 +335,10 @@ internal static class Actions
             Directory.CreateDirectory(path);
         if (options.Device is { } device)
             Screen.Error.WriteLine(WhoRunsWhat(claims, device));
-        var started = DateTimeOffset.UtcNow;
         var (run, reports, isComplete) = Execute(claims, options, standing);
         Write(reports, output);
         if (output.Folder is { } folder)
-            RunFolder.Write(
-                folder,
-                RunRecord.Of(run, options, patterns, reports, started, isComplete),
-                run.Facts,
-                reports,
-                Registry
-            );
+            Save(folder, run, patterns, reports);
         if (!isComplete)
             Screen.Error.WriteLine("interrupted: partial results");
         var status = ExitStatus.AsKnown;
@@ -371,7 +361,8 @@ internal static class Actions
         return $"{device.Name} runs {Names(true)}; the CPU runs {Names(false)}";
     }
 
-    private static (Run Run, IReadOnlyList<ClaimReport> Reports, bool IsComplete) Execute(
+    /// <summary>Samples, with progress on a terminal, until done or interrupted.</summary>
+    public static (Run Run, IReadOnlyList<ClaimReport> Reports, bool IsComplete) Execute(
         IReadOnlyList<Claim> claims,
         RunOptions options,
         IReadOnlyDictionary<string, Witness>? standing = null
@@ -422,16 +413,21 @@ internal static class Actions
     /// <summary>What a refuted claim says and where; only what is printed or quoted fails in the paper.</summary>
     private static string Refutation(ClaimReport r)
     {
-        var (claim, sides) = (r.Claim, r.Witness!.Certificate.Sides!);
+        var claim = r.Claim;
         var how = claim.Provenance.IsPrinted || claim.Provenance.IsQuoted ? "fails in the paper as" : "fails, as";
-        var what =
-            !claim.Relation.IsEqual ? $"lhs >= {sides.LhsLower:g6} > {sides.RhsUpper:g6} >= rhs"
-            : sides.LhsLower > sides.RhsUpper ? $"lhs >= {sides.LhsLower:g6}, rhs <= {sides.RhsUpper:g6}"
+        return $"{claim.Id} {how} {Names.Of(claim.Provenance)}: {Sides(r)}  (verify show {claim.Id}; found at {r.Witness!.Replay})";
+    }
+
+    /// <summary>The certified sides of a refuted claim.</summary>
+    public static string Sides(ClaimReport r)
+    {
+        var sides = r.Witness!.Certificate.Sides!;
+        FormattableString text =
+            !r.Claim.Relation.IsEqual ? $"lhs >= {sides.LhsLower:g6} > {sides.RhsUpper:g6} >= rhs"
+            : sides.LhsLower > sides.RhsUpper
+                ? (FormattableString)$"lhs >= {sides.LhsLower:g6}, rhs <= {sides.RhsUpper:g6}"
             : $"lhs <= {sides.LhsUpper:g6}, rhs >= {sides.RhsLower:g6}";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{claim.Id} {how} {Names.Of(claim.Provenance)}: {what}  (verify show {claim.Id}; found at {r.Witness.Replay})"
-        );
+        return FormattableString.Invariant(text);
     }
 
     private static void Write(IReadOnlyList<ClaimReport> reports, Output output)
@@ -463,7 +459,11 @@ internal static class Actions
         );
     }
 
-    private static JsonObject Json(ClaimReport r) =>
+    /// <summary>Writes a run's folder.</summary>
+    public static void Save(string folder, Run run, string[] patterns, IReadOnlyList<ClaimReport> reports) =>
+        RunFolder.Write(folder, RunRecord.Of(run, patterns, reports), run.Facts, reports, Registry);
+
+    public static JsonObject Json(ClaimReport r) =>
         new()
         {
             ["claim"] = r.Claim.Id,
@@ -572,7 +572,7 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    private static void WriteLine(JsonObject json) =>
+    public static void WriteLine(JsonObject json) =>
         Console.Out.WriteLine(
             json.ToJsonString(
                 new JsonSerializerOptions
