@@ -103,6 +103,8 @@ internal static class Commands
               verify check cases.json                       claims on explicit instances
               verify witness ji2022.lemma15 --standalone    a counterexample as a Python script
               verify figure imaml2019.fig2a --out figures   a figure and the numbers behind it
+              verify data tasks.csv --group task --target y --loss squared
+                                                            which step size theory allows for your tasks
             """
         );
         root.Options.Add(s_ledger);
@@ -118,6 +120,7 @@ internal static class Commands
         root.Subcommands.Add(LedgerCommand(engine));
         root.Subcommands.Add(Figure());
         root.Subcommands.Add(Engines(engine));
+        root.Subcommands.Add(DataCommand.Create(s_json, s_seed, LedgerFolder));
         return root;
     }
 
