@@ -66,7 +66,7 @@ internal static class Commands
     };
     private static readonly Option<string> s_out = new("--out")
     {
-        Description = "Write facts.jsonl and the witnesses here",
+        Description = "Write run.json, facts.jsonl and the witnesses here",
         HelpName = "DIR",
     };
     private static readonly Option<bool> s_json = new("--json")
