@@ -22,17 +22,12 @@ public static class ClaimFigures
         if (cells.Count == 0 || cells.All(c => c.Best is null))
             return null;
         var (x, y) = (new BinAxis(map.X, cells.Select(c => c.X)), new BinAxis(map.Y, cells.Select(c => c.Y)));
-        var values = y
-            .Positions.Select(_ => x.Positions.Select(_ => double.NaN).ToArray())
-            .ToArray();
+        var values = y.Positions.Select(_ => x.Positions.Select(_ => double.NaN).ToArray()).ToArray();
         foreach (var cell in cells)
             if (cell.Best is { } best)
                 values[y.At(cell.Y)][x.At(cell.X)] = Math.Min(best, 1);
         var silent = cells.Where(c => c.Evaluations == 0).ToList();
-        var traces = new List<Trace>
-        {
-            new Heatmap("largest ratio", 0, x.Positions, y.Positions, values),
-        };
+        var traces = new List<Trace> { new Heatmap("largest ratio", 0, x.Positions, y.Positions, values) };
         if (silent.Count > 0)
             traces.Add(
                 new Scatter(
@@ -182,10 +177,7 @@ internal sealed class BinAxis
     {
         var step = (count + MostLabels - 1) / MostLabels;
         if (_bins.IsWhole)
-            return Enumerable
-                .Range(0, count)
-                .Where(i => i % step == 0)
-                .Select(i => new Tick(i, Label(i + _first)));
+            return Enumerable.Range(0, count).Where(i => i % step == 0).Select(i => new Tick(i, Label(i + _first)));
         // An edge stands between two bins.
         var powers = Enumerable
             .Range(0, count + 1)

@@ -43,7 +43,10 @@ public sealed class Counterexample
             SHA256.HashData(Encoding.UTF8.GetBytes($"{_claim.Id}\n{_claim.Version}\n{Json}"))
         );
         var reads = registry.Reads(_claim);
-        Constants = [.. _instance.Shape.Fields.Where(f => f.Slot is { } s && reads.Contains(s)).SelectMany(ConstantsOf)];
+        Constants =
+        [
+            .. _instance.Shape.Fields.Where(f => f.Slot is { } s && reads.Contains(s)).SelectMany(ConstantsOf),
+        ];
         Spectra = [.. _instance.Shape.Fields.SelectMany(SpectraOf)];
     }
 
@@ -102,9 +105,10 @@ public sealed class Counterexample
             return $"left side ≥ {Digits(sides.LhsLower, up: false)}, right side ≤ {Digits(sides.RhsUpper, up: true)}";
             string Digits(double x, bool up)
             {
-                var (a, b) = _claim.Relation.IsEqual && sides.LhsLower <= sides.RhsUpper
-                    ? (Notation.Above(sides.LhsUpper), Notation.Below(sides.RhsLower))
-                    : (Notation.Below(sides.LhsLower), Notation.Above(sides.RhsUpper));
+                var (a, b) =
+                    _claim.Relation.IsEqual && sides.LhsLower <= sides.RhsUpper
+                        ? (Notation.Above(sides.LhsUpper), Notation.Below(sides.RhsLower))
+                        : (Notation.Below(sides.LhsLower), Notation.Above(sides.RhsUpper));
                 return a == b ? x.ToString("R", System.Globalization.CultureInfo.InvariantCulture)
                     : up ? Notation.Above(x)
                     : Notation.Below(x);
@@ -126,7 +130,11 @@ public sealed class Counterexample
                 \[ \begin{"{"}gathered{"}"}
                 {string.Join(" \\\\\n", Formulas.Select(f => "  " + f))}
                 \end{"{"}gathered{"}"} \]
-                {(Constants.Count == 0 ? "" : $"with ${string.Join(",\\ ", Constants.Select(c => $"{c.Name}={Notation.Latex(c.Value)}"))}$,\n")}since
+                {(
+                    Constants.Count == 0
+                        ? ""
+                        : $"with ${string.Join(",\\ ", Constants.Select(c => $"{c.Name}={Notation.Latex(c.Value)}"))}$,\n"
+                )}since
                 \[ {Sides}. \]
                 % Certified by Verify; SHA-256 {Hash}
 
@@ -141,7 +149,10 @@ public sealed class Counterexample
         $$"""
             @misc{verify:{{_claim.Id}}:{{Hash[..8]}},
               key          = {Verify},
-              title        = {Counterexample to {{_claim.Source.Replace("_", @"\_")}} ({\ttfamily {{_claim.Id.Replace("_", @"\_")}}}, version {{_claim.Version}})},
+              title        = {Counterexample to {{_claim.Source.Replace("_", @"\_")}} ({\ttfamily {{_claim.Id.Replace(
+                "_",
+                @"\_"
+            )}}}, version {{_claim.Version}})},
               howpublished = {{{program}}, certified counterexample},
               year         = {{{year}}},
               note         = {SHA-256 {{Hash}}}
@@ -150,9 +161,10 @@ public sealed class Counterexample
             """.ReplaceLineEndings("\n");
 
     private bool IsWritten(Field field) =>
-        field.Kind == FieldKind.Losses ? _instance.Layout.LossesOf(field).Any(l => l.Length > 0)
-        // A constant stands in a list of its own.
-        : !Constants.Any(c => c.Name == NameOf(field)) && double.IsFinite(_instance[field][0]);
+        field.Kind == FieldKind.Losses
+            ? _instance.Layout.LossesOf(field).Any(l => l.Length > 0)
+            // A constant stands in a list of its own.
+            : !Constants.Any(c => c.Name == NameOf(field)) && double.IsFinite(_instance[field][0]);
 
     /// <summary>The last part of a field's name, or all of it where two fields of the shape share that part.</summary>
     private string NameOf(Field field)
@@ -227,7 +239,8 @@ public sealed class Counterexample
             FieldKind.Scalar => [$"{name}={Notation.Latex(numbers[0])}"],
             FieldKind.Vector or FieldKind.PerTask => [$"{name}={Vector(numbers)}"],
             FieldKind.Symmetric => [$"{name}={Matrix(SymmetricMatrix.Unpack(d, numbers))}"],
-            _ => numbers.Chunk(d * (field.Kind == FieldKind.Rows ? numbers.Length / d : d))
+            _ => numbers
+                .Chunk(d * (field.Kind == FieldKind.Rows ? numbers.Length / d : d))
                 .Select((m, i) => $"{name}{(numbers.Length > d * d ? $"_{{{i}}}" : "")}={Matrix(Dense(m, d))}"),
         };
     }
@@ -255,7 +268,8 @@ public sealed class Counterexample
         {
             case TermKind.Quadratic:
                 var (a, b) = (numbers[..SymmetricMatrix.PackedLength(d)].ToArray(), numbers[^d..].ToArray());
-                var square = Array.TrueForAll(a, x => x == 0) ? ""
+                var square =
+                    Array.TrueForAll(a, x => x == 0) ? ""
                     : d == 1 ? Product(a[0], @"\tfrac{x^2}{2}")
                     : $@"\tfrac12x^\top{Matrix(SymmetricMatrix.Unpack(d, a))}x";
                 return string.Join("+", new[] { square, Inner(b) }.Where(t => t.Length > 0));
@@ -280,7 +294,10 @@ public sealed class Counterexample
                     $@"h_{{{Notation.Latex(numbers[2])}}}({Affine(numbers[3..].ToArray(), -numbers[1])})"
                 );
             default:
-                return Product(numbers[0], d == 1 ? @"\tfrac{\lvert x\rvert^3}{6}" : @"\tfrac16\textstyle\sum_i\lvert x_i\rvert^3");
+                return Product(
+                    numbers[0],
+                    d == 1 ? @"\tfrac{\lvert x\rvert^3}{6}" : @"\tfrac16\textstyle\sum_i\lvert x_i\rvert^3"
+                );
         }
     }
 

@@ -17,7 +17,7 @@ public sealed record Dossier(
 {
     /// <summary>The order in which verdicts are counted.</summary>
     public static IReadOnlyList<Verdict> Verdicts { get; } =
-        [Verdict.Refuted, Verdict.Inconclusive, Verdict.NotRefuted, Verdict.HypothesesNotMet];
+    [Verdict.Refuted, Verdict.Inconclusive, Verdict.NotRefuted, Verdict.HypothesesNotMet];
 
     /// <summary>The reports by the first part of the claims' ids.</summary>
     public IEnumerable<IGrouping<string, ClaimReport>> Papers => Reports.GroupBy(r => PaperOf(r.Claim.Id));
@@ -66,7 +66,9 @@ public sealed record Dossier(
     /// <summary>The published figures of the papers and those of each claim, by names that files can have.</summary>
     public IReadOnlyList<(string Name, Figure Figure)> AllFigures() =>
         [
-            .. Papers.SelectMany(p => Figures.All.Where(f => PaperOf(f.Id) == p.Key).Select(f => (f.Id, f.Make().Figure))),
+            .. Papers.SelectMany(p =>
+                Figures.All.Where(f => PaperOf(f.Id) == p.Key).Select(f => (f.Id, f.Make().Figure))
+            ),
             .. Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => ($"{r.Claim.Id}.{f.Id}", f.Figure))),
         ];
 

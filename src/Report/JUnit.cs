@@ -14,8 +14,15 @@ public static class JUnit
     /// <summary>The document.</summary>
     public static string Write(Dossier dossier)
     {
-        var suites = dossier.Papers.Select(paper => Suite(paper.Key, [.. paper.Select(r => Case(r, dossier))])).ToList();
-        var root = new XElement("testsuites", new XAttribute("name", "verify"), Totals(suites.Elements("testcase")), suites);
+        var suites = dossier
+            .Papers.Select(paper => Suite(paper.Key, [.. paper.Select(r => Case(r, dossier))]))
+            .ToList();
+        var root = new XElement(
+            "testsuites",
+            new XAttribute("name", "verify"),
+            Totals(suites.Elements("testcase")),
+            suites
+        );
         using var stream = new MemoryStream();
         var settings = new XmlWriterSettings
         {
@@ -52,7 +59,8 @@ public static class JUnit
         if (report.Verdict == Verdict.Refuted)
         {
             var counterexample = new Counterexample(report, dossier.Registry);
-            var note = $"{claim.Source}: {counterexample.Summary} ({Words.Strength(report)}; SHA-256 {counterexample.Hash})";
+            var note =
+                $"{claim.Source}: {counterexample.Summary} ({Words.Strength(report)}; SHA-256 {counterexample.Hash})";
             element.Add(
                 dossier.IsNew(report)
                     ? Failure("new refutation", note)

@@ -30,7 +30,13 @@ public static partial class Notation
     public static string Latex(string name)
     {
         var path = name.Split('.');
-        var symbol = Written(path[^1], x => x.Latex, word => $@"\mathrm{{{Escaped(word)}}}", @"^\star", i => $"_{{{i}}}");
+        var symbol = Written(
+            path[^1],
+            x => x.Latex,
+            word => $@"\mathrm{{{Escaped(word)}}}",
+            @"^\star",
+            i => $"_{{{i}}}"
+        );
         // A second subscript needs braces around the first.
         return path.Length == 1 ? symbol : $@"{{{symbol}}}_\text{{{Escaped(string.Join(".", path[..^1]))}}}";
     }

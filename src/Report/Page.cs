@@ -114,7 +114,10 @@ public static partial class Page
             ("family", run.Family ?? "all"),
             ("held", string.Join(", ", run.Settings.Select(s => $"{s.Key} = {string.Join("…", s.Value.Distinct())}"))),
             ("engine", $"{run.Threads} threads, {run.Width} lanes{(run.Device is { } device ? $", {device}" : "")}"),
-            ("cost", $"{Notation.Grouped(run.Gradients)} gradients, {Notation.Grouped(run.HessianVectors)} Hessian-vector products"),
+            (
+                "cost",
+                $"{Notation.Grouped(run.Gradients)} gradients, {Notation.Grouped(run.HessianVectors)} Hessian-vector products"
+            ),
             ("complete", run.IsComplete ? "yes" : "no, interrupted"),
         ];
         return
@@ -179,7 +182,9 @@ public static partial class Page
             ["families"] = Counts(report.ByFamily.Select(f => (f.Key, f.Value))),
             ["hypotheses"] = new JsonArray([.. claim.Hypotheses.Select(h => (JsonNode)Json(h, report))]),
             ["figures"] = new JsonArray([.. ClaimFigures.Of(report).Select(f => (JsonNode)Json(f.Id, f.Figure))]),
-            ["witness"] = report.Witness is null ? null : Json(new Counterexample(report, dossier.Registry), dossier.Run),
+            ["witness"] = report.Witness is null
+                ? null
+                : Json(new Counterexample(report, dossier.Registry), dossier.Run),
         };
     }
 
@@ -247,9 +252,7 @@ public static partial class Page
     private static string End(double x) => Math.Abs(x) >= double.MaxValue ? "no end" : $"{x:R}";
 
     private static JsonNode? Ratio(double? ratio) =>
-        ratio is { } x && double.IsFinite(x)
-            ? new JsonObject { ["value"] = x, ["text"] = Notation.Number(x) }
-            : null;
+        ratio is { } x && double.IsFinite(x) ? new JsonObject { ["value"] = x, ["text"] = Notation.Number(x) } : null;
 
     private static JsonArray Counts(IEnumerable<(string Name, long Count)> counts) =>
         new([

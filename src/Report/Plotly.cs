@@ -165,9 +165,10 @@ public static class Plotly
                 },
                 ["x"] = Numbers(s.X),
                 ["y"] = Numbers(s.Y, s.X.Count, s.Name),
-                ["line"] = s.Stroke == Stroke.Dashed
-                    ? new JsonObject { ["color"] = colour, ["dash"] = "dash" }
-                    : new JsonObject { ["color"] = colour },
+                ["line"] =
+                    s.Stroke == Stroke.Dashed
+                        ? new JsonObject { ["color"] = colour, ["dash"] = "dash" }
+                        : new JsonObject { ["color"] = colour },
                 ["marker"] = new JsonObject { ["color"] = colour, ["symbol"] = symbol },
             },
             Bar b => new JsonObject

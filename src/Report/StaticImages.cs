@@ -24,20 +24,25 @@ public static partial class StaticImages
     public static void Write(IReadOnlyList<(string Name, Figure Figure)> figures, string folder)
     {
         var browser =
-            Browser() ?? throw new InputException($"--svg: none of {string.Join(", ", s_names)} is on PATH, and CHROME names none");
+            Browser()
+            ?? throw new InputException(
+                $"--svg: none of {string.Join(", ", s_names)} is on PATH, and CHROME names none"
+            );
         var plotly =
             Bundles.Plotly.Script
             ?? throw new InputException("--svg: plotly.js is not in this build (npm was not there when it was built)");
         Directory.CreateDirectory(folder);
         foreach (var batch in figures.Chunk(Batch))
-            foreach (var (name, svg) in batch.Select(f => f.Name).Zip(Draw(browser, plotly, batch)))
-                File.WriteAllText(Path.Combine(folder, $"{name}.svg"), svg);
+        foreach (var (name, svg) in batch.Select(f => f.Name).Zip(Draw(browser, plotly, batch)))
+            File.WriteAllText(Path.Combine(folder, $"{name}.svg"), svg);
     }
 
     /// <summary>The browser that CHROME names, else the first on PATH; null where there is none.</summary>
     private static string? Browser() =>
         Environment.GetEnvironmentVariable("CHROME") is { Length: > 0 } named
-            ? File.Exists(named) ? named : null
+            ? File.Exists(named)
+                ? named
+                : null
             : (Environment.GetEnvironmentVariable("PATH") ?? "")
                 .Split(Path.PathSeparator)
                 .SelectMany(folder => s_names.Select(name => Path.Combine(folder, name)))
@@ -58,14 +63,16 @@ public static partial class StaticImages
             var page = Path.Combine(home.FullName, "figures.html");
             File.WriteAllText(
                 page,
-                Page.Filled(
-                    "images.html",
-                    what => what == "plotly" ? Page.Script(plotly) : json.ToJsonString()
-                )
+                Page.Filled("images.html", what => what == "plotly" ? Page.Script(plotly) : json.ToJsonString())
             );
             var images = Image().Matches(Dom(browser, home.FullName, page));
             return images.Count == figures.Length
-                ? [.. images.Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups["svg"].Value)) + "\n")]
+                ?
+                [
+                    .. images.Select(m =>
+                        Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups["svg"].Value)) + "\n"
+                    ),
+                ]
                 : throw new InputException($"--svg: {browser} drew {images.Count} of {figures.Length} figures");
         }
         finally

@@ -282,8 +282,10 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    public static int Figure(string? id, string? folder)
+    public static int Figure(string? id, string? folder, bool isSvg)
     {
+        if (isSvg && (id is null || folder is null))
+            throw new InputException("figure --svg: needs an ID and --out DIR");
         if (id is null)
         {
             if (folder is not null)
@@ -305,7 +307,10 @@ internal static class Actions
         }
         File.WriteAllText(Path.Combine(folder, $"{id}.json"), Plotly.Write(figure));
         File.WriteAllText(Path.Combine(folder, $"{id}.csv"), table.ToCsv());
-        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {id}.json and {id}.csv are in {folder}");
+        if (isSvg)
+            StaticImages.Write([(id, figure)], folder);
+        var files = isSvg ? $"{id}.json, {id}.csv and {id}.svg" : $"{id}.json and {id}.csv";
+        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {files} are in {folder}");
         return ExitStatus.AsKnown;
     }
 
@@ -342,13 +347,11 @@ internal static class Actions
         var (run, reports, isComplete) = Execute(claims, options, standing);
         Write(reports, output);
         if (output.Folder is { } folder)
-            RunFolder.Write(
-                folder,
-                RunRecord.Of(run, options, patterns, reports, started, isComplete),
-                run.Facts,
-                reports,
-                Registry
-            );
+        {
+            var record = RunRecord.Of(run, options, patterns, reports, started, isComplete);
+            RunFolder.Write(folder, record, run.Facts, reports, Registry);
+            ReportCommand.WritePage(folder, new Dossier(record, reports, known, Registry));
+        }
         if (!isComplete)
             Screen.Error.WriteLine("interrupted: partial results");
         var status = ExitStatus.AsKnown;

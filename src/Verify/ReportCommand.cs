@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 using Verify.Evidence;
 using Verify.Report;
 
@@ -12,7 +13,10 @@ internal static class ReportCommand
     public static Command Create(Func<ParseResult, string> ledgerFolder)
     {
         var folder = new Argument<string>("DIR") { Description = "The folder that --out has written" };
-        var html = File("--html", "Write one self-contained page here; by default, without another output, DIR/report.html");
+        var html = File(
+            "--html",
+            "Write one self-contained page here; by default, without another output, DIR/report.html"
+        );
         var markdown = File("--markdown", "Write a summary for pull requests here");
         var junit = File("--junit", "Write JUnit XML for CI here: what is new fails, what is known passes");
         var svg = new Option<string>("--svg")
