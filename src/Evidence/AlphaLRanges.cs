@@ -27,7 +27,7 @@ public sealed class AlphaLRanges
 
     /// <summary>Each hypothesis that governs alpha L, with the largest admissible alpha L for N steps.</summary>
     public IEnumerable<(Hypothesis Hypothesis, double AlphaL)> Limits(int n) =>
-        _hypotheses.Select((h, which) => (h, LimitOf(n, which)));
+        _hypotheses.Select((h, which) => (h, Limit(n, which)));
 
     /// <summary>The largest admissible alpha L for N steps under one of the hypotheses; infinite where there are none.</summary>
     /// <param name="n">N.</param>
@@ -35,10 +35,10 @@ public sealed class AlphaLRanges
     public double Limit(int n, double u)
     {
         var count = _hypotheses.Count;
-        return count == 0 ? double.PositiveInfinity : LimitOf(n, Math.Min((int)(u * count), count - 1));
+        return count == 0 ? double.PositiveInfinity : Limit(n, Math.Min((int)(u * count), count - 1));
     }
 
-    private double LimitOf(int n, int which) =>
+    private double Limit(int n, int which) =>
         _limits.GetOrAdd((which, n), key => Bisect(_hypotheses[key.Hypothesis].Condition, key.N));
 
     private static double Bisect(Condition condition, int n)
