@@ -86,6 +86,14 @@ public sealed record Fact
     public required long Gradients { get; init; }
     public required long HessianVectors { get; init; }
 
+    /// <summary>
+    /// By coordinate of the claim's trial, the evaluations in each of its bins; those where it is NaN are in none.
+    /// </summary>
+    public required SortedDictionary<string, long[]> Coverage { get; init; }
+
+    /// <summary>Ratios over two coordinates; null where the trial names none.</summary>
+    public required FactMap? Map { get; init; }
+
     /// <summary>The order in which facts are summed and written.</summary>
     [JsonIgnore]
     public (string, string, long) Key => (Claim, Family, Block);

@@ -74,6 +74,31 @@ public sealed class Registry
         where trial is not null
         select (family, trial);
 
+    /// <summary>
+    /// The coordinates by which a claim's instances are described: those of the trial, without counts that an instance may be
+    /// without and that neither the claim nor the trial asks for.
+    /// </summary>
+    public IReadOnlyList<Coordinate> CoordinatesOf(Claim claim, Trial trial)
+    {
+        var counts = CountsOf(claim).Union(trial.CountsFor(Reads(claim))).ToHashSet();
+        bool IsOptional(Count count) => trial.Shape.Counts.Any(c => c.Count == count && c.IsOptional);
+        return
+        [
+            .. trial.Coordinates.Where(c => c.Count is not { } count || counts.Contains(count) || !IsOptional(count)),
+        ];
+    }
+
+    /// <summary>The two of them over which tightness is mapped, or null.</summary>
+    public (Coordinate X, Coordinate Y)? MapOf(Claim claim, Trial trial)
+    {
+        var coordinates = CoordinatesOf(claim, trial);
+        return trial.Map is var (x, y) && coordinates.Contains(x) && coordinates.Contains(y) ? (x, y) : null;
+    }
+
+    /// <summary>The coordinate of a name, or null: those of all trials that share a name share meaning and bins.</summary>
+    public Coordinate? CoordinateOf(string name) =>
+        Trials.SelectMany(t => t.Coordinates).FirstOrDefault(c => c.Name == name);
+
     private Traces Traced(Claim claim)
     {
         lock (_reads)

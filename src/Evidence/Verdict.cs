@@ -65,6 +65,12 @@ public sealed record ClaimReport
     public required long HessianVectors { get; init; }
     public required Witness? Witness { get; init; }
 
+    /// <summary>What was tested, by coordinate.</summary>
+    public required IReadOnlyList<Coverage> Coverage { get; init; }
+
+    /// <summary>Where the bound is tight and where it says nothing; empty where no trial names two coordinates.</summary>
+    public required IReadOnlyList<TightnessMap> Maps { get; init; }
+
     /// <summary>Wall-clock seconds of the worker threads' blocks, shared among the claims of each block.</summary>
     public required double Seconds { get; init; }
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Spectre.Console;
 using Verify.Algorithms.Engine;
+using Verify.Algorithms.Instances;
 using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
 using Verify.Bounds;
@@ -28,7 +29,7 @@ internal static class Actions
             Screen.Error.WriteLine($"ledger: the witness against {entry.Claim} NO LONGER CERTIFIES");
         var status = standing.Count == known.Count ? ExitStatus.AsKnown : ExitStatus.Different;
         Screen.Error.WriteLine($"ledger: {standing.Count} of {known.Count} known refutations certify again");
-        return Math.Max(status, RunClaims(Registry.Claims, options, output, entries, standing));
+        return Math.Max(status, RunClaims(Registry.Claims, [], options, output, entries, standing));
     }
 
     public static int Run(string[] patterns, RunOptions options, Output output, string ledgerFolder)
@@ -36,7 +37,7 @@ internal static class Actions
         var claims = Matching(patterns);
         var entries = Evidence.Ledger.Read(ledgerFolder);
         var asked = entries.Where(e => claims.Any(c => c.Id == e.Claim));
-        return RunClaims(claims, options, output, entries, Evidence.Ledger.Standing(asked, Registry));
+        return RunClaims(claims, patterns, options, output, entries, Evidence.Ledger.Standing(asked, Registry));
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
@@ -278,8 +279,10 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    public static int Figure(string? id, string? folder)
+    public static int Figure(string? id, string? folder, bool isSvg)
     {
+        if (isSvg && (id is null || folder is null))
+            throw new InputException("figure --svg: needs an ID and --out DIR");
         if (id is null)
         {
             if (folder is not null)
@@ -301,7 +304,10 @@ internal static class Actions
         }
         File.WriteAllText(Path.Combine(folder, $"{id}.json"), Plotly.Write(figure));
         File.WriteAllText(Path.Combine(folder, $"{id}.csv"), table.ToCsv());
-        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {id}.json and {id}.csv are in {folder}");
+        if (isSvg)
+            StaticImages.Write([(id, figure)], folder);
+        var files = isSvg ? $"{id}.json, {id}.csv and {id}.svg" : $"{id}.json and {id}.csv";
+        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {files} are in {folder}");
         return ExitStatus.AsKnown;
     }
 
@@ -322,6 +328,7 @@ internal static class Actions
 
     private static int RunClaims(
         IReadOnlyList<Claim> claims,
+        string[] patterns,
         RunOptions options,
         Output output,
         IReadOnlyList<LedgerEntry> known,
@@ -336,7 +343,10 @@ internal static class Actions
         var (run, reports, isComplete) = Execute(claims, options, standing);
         Write(reports, output);
         if (output.Folder is { } folder)
-            Save(folder, run, reports);
+        {
+            var record = Save(folder, run, patterns, reports);
+            ReportCommand.WritePage(folder, new Dossier(record, reports, known, Registry));
+        }
         if (!isComplete)
             Screen.Error.WriteLine("interrupted: partial results");
         var status = ExitStatus.AsKnown;
@@ -457,16 +467,12 @@ internal static class Actions
         );
     }
 
-    /// <summary>Writes facts and witnesses.</summary>
-    public static void Save(string folder, Run run, IReadOnlyList<ClaimReport> reports)
+    /// <summary>Writes a run's folder.</summary>
+    public static RunRecord Save(string folder, Run run, string[] patterns, IReadOnlyList<ClaimReport> reports)
     {
-        Directory.CreateDirectory(folder);
-        File.WriteAllLines(Path.Combine(folder, "facts.jsonl"), run.Facts.Select(f => f.ToJson()));
-        foreach (var report in reports.Where(r => r.Witness is not null))
-            File.WriteAllText(
-                Path.Combine(folder, $"{report.Claim.Id}.witness.json"),
-                WitnessFile.Text(WitnessFile.Write(report.Claim, report.Witness!, Registry))
-            );
+        var record = RunRecord.Of(run, patterns, reports);
+        RunFolder.Write(folder, record, run.Facts, reports, Registry);
+        return record;
     }
 
     public static JsonObject Json(ClaimReport r) =>
@@ -494,7 +500,39 @@ internal static class Actions
             ["histogram"] = new JsonArray([.. r.Histogram.Select(n => (JsonNode)n)]),
             ["gradients"] = r.Gradients,
             ["hessianVectors"] = r.HessianVectors,
+            ["coverage"] = new JsonArray([.. r.Coverage.Select(Json)]),
+            ["maps"] = new JsonArray([.. r.Maps.Select(Json)]),
         };
+
+    private static JsonNode Json(Coverage coverage) =>
+        new JsonObject
+        {
+            ["coordinate"] = coverage.Coordinate.Name,
+            ["edges"] = Edges(coverage.Coordinate),
+            ["counts"] = new JsonArray([.. coverage.Counts.Select(n => (JsonNode)n)]),
+        };
+
+    private static JsonNode Json(TightnessMap map) =>
+        new JsonObject
+        {
+            ["x"] = map.X.Name,
+            ["y"] = map.Y.Name,
+            ["xEdges"] = Edges(map.X),
+            ["yEdges"] = Edges(map.Y),
+            ["cells"] = new JsonArray([.. map.Cells.Select(Json)]),
+        };
+
+    private static JsonNode Json(MapCell cell) =>
+        new JsonObject
+        {
+            ["x"] = cell.X,
+            ["y"] = cell.Y,
+            ["evaluations"] = cell.Evaluations,
+            ["silent"] = cell.Silent,
+            ["best"] = cell.Best,
+        };
+
+    private static JsonArray Edges(Coordinate coordinate) => [.. coordinate.Bins.Edges.Select(e => (JsonNode)e)];
 
     private static JsonObject Json(CaseResult r)
     {

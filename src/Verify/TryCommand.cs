@@ -126,7 +126,7 @@ internal static class TryCommand
             Write(report, options);
         if (output.Folder is { } folder)
         {
-            Actions.Save(folder, run, reports);
+            Actions.Save(folder, run, [], reports);
             if (report.Witness is not null)
                 Console.Error.WriteLine($"witness: {Path.Combine(folder, $"{claim.Id}.witness.json")}");
         }
