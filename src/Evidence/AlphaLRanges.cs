@@ -12,30 +12,34 @@ namespace Verify.Evidence;
 public sealed class AlphaLRanges
 {
     private const double Largest = 1e6;
-    private readonly IReadOnlyList<Condition> _conditions;
+    private readonly IReadOnlyList<Hypothesis> _hypotheses;
     private readonly ConcurrentDictionary<(int Hypothesis, int N), double> _limits = [];
 
     /// <summary>The ranges of the hypotheses of these claims.</summary>
     public AlphaLRanges(IEnumerable<Claim> claims) =>
-        _conditions = [
+        _hypotheses = [
             .. claims
                 .SelectMany(c => c.Hypotheses)
                 .Where(h => h.Governs.IsAlphaL)
                 .DistinctBy(h => h.Name)
-                .OrderBy(h => h.Name, StringComparer.Ordinal)
-                .Select(h => h.Condition),
+                .OrderBy(h => h.Name, StringComparer.Ordinal),
         ];
+
+    /// <summary>Each hypothesis that governs alpha L, with the largest admissible alpha L for N steps.</summary>
+    public IEnumerable<(Hypothesis Hypothesis, double AlphaL)> Limits(int n) =>
+        _hypotheses.Select((h, which) => (h, Limit(n, which)));
 
     /// <summary>The largest admissible alpha L for N steps under one of the hypotheses; infinite where there are none.</summary>
     /// <param name="n">N.</param>
     /// <param name="u">A uniform number, which picks the hypothesis.</param>
     public double Limit(int n, double u)
     {
-        if (_conditions.Count == 0)
-            return double.PositiveInfinity;
-        var which = Math.Min((int)(u * _conditions.Count), _conditions.Count - 1);
-        return _limits.GetOrAdd((which, n), key => Bisect(_conditions[key.Hypothesis], key.N));
+        var count = _hypotheses.Count;
+        return count == 0 ? double.PositiveInfinity : Limit(n, Math.Min((int)(u * count), count - 1));
     }
+
+    private double Limit(int n, int which) =>
+        _limits.GetOrAdd((which, n), key => Bisect(_hypotheses[key.Hypothesis].Condition, key.N));
 
     private static double Bisect(Condition condition, int n)
     {

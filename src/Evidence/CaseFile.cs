@@ -271,13 +271,7 @@ public static class CaseFile
             Index = index,
             Lhs = lhs,
             Rhs = rhs,
-            Ratio = claim.Relation.IsEqual
-                ? Math.Max(Math.Abs(lhs), Math.Abs(rhs)) is > 0 and var m
-                    ? Math.Abs(lhs - rhs) / m
-                    : 0
-                : rhs > 0
-                    ? lhs / rhs
-                    : null,
+            Ratio = Ratio(claim, lhs, rhs),
             Satisfied = satisfied,
             Hypotheses = Hypotheses(claim, trial, instance),
             Expected = expected,
@@ -290,12 +284,27 @@ public static class CaseFile
     /// <summary>Both sides in doubles; of a vector identity the norms.</summary>
     public static (double Lhs, double Rhs) Sides(Claim claim, Trial trial, Instance instance)
     {
-        var o = Certifier.Measure<Real>(claim, trial, instance, new RunOptions().MostSteps);
+        return Sides(claim, Certifier.Measure<Real>(claim, trial, instance, new RunOptions().MostSteps));
+    }
+
+    /// <summary>lhs/rhs where rhs &gt; 0, else null; of an identity |lhs - rhs|/max(|lhs|, |rhs|), 0 where both are.</summary>
+    internal static double? Ratio(Claim claim, double lhs, double rhs) =>
+        claim.Relation.IsEqual
+            ? Math.Max(Math.Abs(lhs), Math.Abs(rhs)) is > 0 and var m
+                ? Math.Abs(lhs - rhs) / m
+                : 0
+            : rhs > 0
+                ? lhs / rhs
+                : null;
+
+    /// <summary>Both sides of what was measured; of a vector identity the norms.</summary>
+    internal static (double Lhs, double Rhs) Sides(Claim claim, Observables<Real> o)
+    {
         if (claim.Extent != Extent.Dimension)
             return (claim.Lhs.Evaluate(o, 0).Value, claim.Rhs.Evaluate(o, 0).Value);
         double lhs = 0,
             rhs = 0;
-        for (var k = 0; k < instance.Layout.D; k++)
+        for (var k = 0; k < o[Count.D]; k++)
         {
             lhs += Math.Pow(claim.Lhs.Evaluate(o, k).Value, 2);
             rhs += Math.Pow(claim.Rhs.Evaluate(o, k).Value, 2);

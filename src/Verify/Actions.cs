@@ -279,8 +279,10 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    public static int Figure(string? id, string? folder)
+    public static int Figure(string? id, string? folder, bool isSvg)
     {
+        if (isSvg && (id is null || folder is null))
+            throw new InputException("figure --svg: needs an ID and --out DIR");
         if (id is null)
         {
             if (folder is not null)
@@ -302,7 +304,10 @@ internal static class Actions
         }
         File.WriteAllText(Path.Combine(folder, $"{id}.json"), Plotly.Write(figure));
         File.WriteAllText(Path.Combine(folder, $"{id}.csv"), table.ToCsv());
-        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {id}.json and {id}.csv are in {folder}");
+        if (isSvg)
+            StaticImages.Write([(id, figure)], folder);
+        var files = isSvg ? $"{id}.json, {id}.csv and {id}.svg" : $"{id}.json and {id}.csv";
+        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {files} are in {folder}");
         return ExitStatus.AsKnown;
     }
 
@@ -338,7 +343,10 @@ internal static class Actions
         var (run, reports, isComplete) = Execute(claims, options, standing);
         Write(reports, output);
         if (output.Folder is { } folder)
-            Save(folder, run, patterns, reports);
+        {
+            var record = Save(folder, run, patterns, reports);
+            ReportCommand.WritePage(folder, new Dossier(record, reports, known, Registry));
+        }
         if (!isComplete)
             Screen.Error.WriteLine("interrupted: partial results");
         var status = ExitStatus.AsKnown;
@@ -417,8 +425,12 @@ internal static class Actions
     }
 
     /// <summary>Writes a run's folder.</summary>
-    public static void Save(string folder, Run run, string[] patterns, IReadOnlyList<ClaimReport> reports) =>
-        RunFolder.Write(folder, RunRecord.Of(run, patterns, reports), run.Facts, reports, Registry);
+    public static RunRecord Save(string folder, Run run, string[] patterns, IReadOnlyList<ClaimReport> reports)
+    {
+        var record = RunRecord.Of(run, patterns, reports);
+        RunFolder.Write(folder, record, run.Facts, reports, Registry);
+        return record;
+    }
 
     public static JsonObject Json(ClaimReport r) =>
         new()

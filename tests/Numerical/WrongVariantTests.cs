@@ -57,7 +57,7 @@ public sealed class WrongVariantTests(ITestOutputHelper output) : IDisposable
         // A variant by added hypotheses is judged on the cases of the claim that it varies, a reading on those that name it.
         var printed = id.Split(".with-")[0];
         var registry = new Registry(
-            [.. Registry.Default.Claims.Where(c => c.Id != printed), Renamed(variant, printed)],
+            [.. Registry.Default.Claims.Where(c => c.Id != printed), Planted.With(variant, printed)],
             Registry.Default.Trials,
             Registry.Default.Families
         );
@@ -82,23 +82,4 @@ public sealed class WrongVariantTests(ITestOutputHelper output) : IDisposable
         );
         return path;
     }
-
-    private static Claim Renamed(Claim x, string id) =>
-        new(
-            id,
-            x.Version,
-            x.Source,
-            x.Provenance,
-            x.Kind,
-            x.Statement,
-            x.Hypotheses,
-            x.Prescribes,
-            x.Reading,
-            x.Relation,
-            x.Lhs,
-            x.Rhs,
-            x.Extent,
-            x.Highlight,
-            x.Wrong
-        );
 }
