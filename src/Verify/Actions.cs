@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Spectre.Console;
 using Verify.Algorithms.Engine;
 using Verify.Algorithms.Instances;
@@ -36,8 +35,7 @@ internal static class Actions
     {
         var claims = Matching(patterns);
         var entries = Evidence.Ledger.Read(ledgerFolder);
-        var asked = entries.Where(e => claims.Any(c => c.Id == e.Claim));
-        return RunClaims(claims, patterns, options, output, entries, Evidence.Ledger.Standing(asked, Registry));
+        return RunClaims(claims, patterns, options, output, entries, Evidence.Ledger.Standing(entries, claims, Registry));
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
@@ -48,23 +46,12 @@ internal static class Actions
     public static int Replay(IReadOnlyList<Claim> claims, string token, RunOptions options)
     {
         var replay = Evidence.Replay.Parse(token);
-        var family =
-            Registry.Families.FirstOrDefault(f => f.Name == replay.Family)
-            ?? throw new InputException($"--replay '{token}': no family '{replay.Family}'");
-        var sampler = BlockSampler.Create(
-            Registry,
-            options with
-            {
-                Seed = replay.Seed,
-            },
-            new AlphaLRanges(Registry.Claims)
-        );
-        var instance = sampler.Instance(family, replay.Index);
+        var instance = Registry.Draw(replay, options);
         var cases = new JsonArray();
         var status = ExitStatus.AsKnown;
         foreach (var claim in claims)
         {
-            if (Registry.TrialOf(claim, family.Shape) is not { } trial)
+            if (Registry.TrialOf(claim, instance.Shape) is not { } trial)
                 continue;
             var certificate = Certifier.WithRisingPrecision(claim, trial, instance);
             Screen.Error.WriteLine($"{claim.Id}: {Names.Of(certificate.Outcome)} at {certificate.Bits} bits");
@@ -73,7 +60,7 @@ internal static class Actions
                 status = ExitStatus.Different;
         }
         if (cases.Count == 0)
-            throw new InputException($"--replay '{token}': none of these claims reads a family of {family.Shape}");
+            throw new InputException($"--replay '{token}': none of these claims reads a family of {instance.Shape}");
         Console.Out.Write(WitnessFile.Text(new JsonObject { ["cases"] = cases }));
         return status;
     }
@@ -569,23 +556,8 @@ internal static class Actions
                 : $"no claim '{id}' (see verify list)"
         );
 
-    private static IReadOnlyList<Claim> Matching(string[] patterns)
-    {
-        if (patterns.Length == 0)
-            return Registry.Claims;
-        var found = new HashSet<Claim>();
-        foreach (var pattern in patterns)
-        {
-            var regex = new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$");
-            var matches = Registry.Claims.Where(c => regex.IsMatch(c.Id)).ToList();
-            if (matches.Count == 0)
-                throw new InputException(
-                    pattern.StartsWith('-')
-                        ? $"unknown option '{pattern}' (see verify --help)"
-                        : $"no claim matches '{pattern}' (see verify list)"
-                );
-            found.UnionWith(matches);
-        }
-        return [.. Registry.Claims.Where(found.Contains)];
-    }
+    private static IReadOnlyList<Claim> Matching(string[] patterns) =>
+        patterns.FirstOrDefault(p => p.StartsWith('-')) is { } option
+            ? throw new InputException($"unknown option '{option}' (see verify --help)")
+            : Registry.Matching(patterns);
 }
