@@ -403,11 +403,22 @@ internal static class Actions
         }
     }
 
-    private static void WriteCounts(string what, IEnumerable<(Claim Claim, long Count)> counts)
+    private static void WriteCounts(string what, IEnumerable<(Claim Claim, long Count)> counts) =>
+        WriteList(what, counts.Where(c => c.Count > 0).Select(c => $"{c.Claim.Id} {Screen.Grouped(c.Count)}"));
+
+    private static void WriteList(string what, IEnumerable<string> items)
     {
-        var some = counts.Where(c => c.Count > 0).Select(c => $"{c.Claim.Id} {Screen.Grouped(c.Count)}").ToList();
-        if (some.Count > 0)
-            Screen.Out.WriteLine($"{what}: {string.Join(", ", some)}");
+        if (string.Join(", ", items) is { Length: > 0 } list)
+            Screen.Out.WriteLine($"{what}: {list}");
+    }
+
+    /// <summary>How many instances the limit of steps stopped, and how far it let the others run.</summary>
+    private static string Stopped(string claim, StepLimit limit)
+    {
+        var reach = limit is { Coordinate: { } name, LargestRun: { } largest }
+            ? $" ({name} up to {Screen.Number(largest)} ran)"
+            : "";
+        return $"{claim} {Screen.Grouped(limit.Instances)}{reach}";
     }
 
     /// <summary>What a refuted claim says and where; only what is printed or quoted fails in the paper.</summary>
@@ -442,6 +453,10 @@ internal static class Actions
         foreach (var r in reports.Where(r => r.Verdict == Verdict.Refuted))
             Screen.Out.WriteLine(Refutation(r));
         WriteCounts("instances without a number", reports.Select(r => (r.Claim, r.Inconclusive)));
+        WriteList(
+            "beyond the step limit",
+            reports.Where(r => r.StepLimit is { Instances: > 0 }).Select(r => Stopped(r.Claim.Id, r.StepLimit!))
+        );
         WriteCounts(
             "candidates left open",
             reports.Select(r => (r.Claim, (long)r.Outcomes.GetValueOrDefault(Outcome.Inconclusive)))
@@ -481,6 +496,15 @@ internal static class Actions
                 ? new JsonObject { ["name"] = r.Claim.Highlight!.Value.Name, ["ratio"] = Finite(h.Ratio) }
                 : null,
             ["inconclusive"] = r.Inconclusive,
+            ["stepLimit"] = r.StepLimit is { } limit
+                ? new JsonObject
+                {
+                    ["instances"] = limit.Instances,
+                    ["coordinate"] = limit.Coordinate,
+                    ["largestRun"] = Finite(limit.LargestRun),
+                    ["leastStopped"] = Finite(limit.LeastStopped),
+                }
+                : null,
             ["violations"] = r.Violations,
             ["outcomes"] = Counts(r.Outcomes.Where(x => x.Value > 0).Select(x => (Names.Of(x.Key), (long)x.Value))),
             ["notMet"] = Counts(r.NotMet.Select(x => (x.Key, x.Value))),
@@ -616,6 +640,8 @@ internal static class Actions
                         : $"no claim matches '{pattern}' (see verify list)"
                 );
             found.UnionWith(matches);
+            // Without what it presupposes there is no verdict on a claim.
+            found.UnionWith(matches.SelectMany(c => c.Presupposes));
         }
         return [.. Registry.Claims.Where(found.Contains)];
     }
