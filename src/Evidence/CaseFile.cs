@@ -281,6 +281,16 @@ public static class CaseFile
         };
     }
 
+    /// <summary>Both sides in doubles, by the trial that serves the claim on the instance's shape.</summary>
+    /// <exception cref="ArgumentException">No trial does.</exception>
+    public static (double Lhs, double Rhs) Sides(Claim claim, Instance instance, Registry registry) =>
+        Sides(
+            claim,
+            registry.TrialOf(claim, instance.Shape)
+                ?? throw new ArgumentException($"{claim.Id} does not read {instance.Shape}", nameof(instance)),
+            instance
+        );
+
     /// <summary>Both sides in doubles; of a vector identity the norms.</summary>
     public static (double Lhs, double Rhs) Sides(Claim claim, Trial trial, Instance instance)
     {

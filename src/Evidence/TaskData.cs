@@ -47,7 +47,7 @@ public sealed class TaskData
     public const int MostTasks = 10_000;
 
     /// <summary>The most numbers that all losses together hold: a squared loss its moments, a logistic one each of its rows.</summary>
-    public const long MostNumbers = 2_000_000;
+    public const long MostNumbers = 500_000;
 
     private const int ShownColumns = 20;
 

@@ -22,8 +22,7 @@ public static class WitnessFile
     public static JsonObject Case(Claim claim, Witness witness, Registry registry)
     {
         var instance = witness.Certificate.Instance;
-        var trial = registry.TrialOf(claim, instance.Shape)!;
-        var (lhs, rhs) = CaseFile.Sides(claim, trial, instance);
+        var (lhs, rhs) = CaseFile.Sides(claim, instance, registry);
         var sides = witness.Certificate.Sides!;
         var json = new JsonObject
         {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Spectre.Console;
 using Verify.Algorithms.Engine;
 using Verify.Algorithms.Instances;
@@ -34,10 +33,9 @@ internal static class Actions
 
     public static int Run(string[] patterns, RunOptions options, Output output, string ledgerFolder)
     {
-        var claims = Matching(patterns);
+        var claims = Registry.WithPresupposed(Matching(patterns));
         var entries = Evidence.Ledger.Read(ledgerFolder);
-        var asked = entries.Where(e => claims.Any(c => c.Id == e.Claim));
-        return RunClaims(claims, patterns, options, output, entries, Evidence.Ledger.Standing(asked, Registry));
+        return RunClaims(claims, patterns, options, output, entries, Evidence.Ledger.Standing(entries, claims, Registry));
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
@@ -48,23 +46,12 @@ internal static class Actions
     public static int Replay(IReadOnlyList<Claim> claims, string token, RunOptions options)
     {
         var replay = Evidence.Replay.Parse(token);
-        var family =
-            Registry.Families.FirstOrDefault(f => f.Name == replay.Family)
-            ?? throw new InputException($"--replay '{token}': no family '{replay.Family}'");
-        var sampler = BlockSampler.Create(
-            Registry,
-            options with
-            {
-                Seed = replay.Seed,
-            },
-            new AlphaLRanges(Registry.Claims)
-        );
-        var instance = sampler.Instance(family, replay.Index);
+        var instance = Registry.Draw(replay, options);
         var cases = new JsonArray();
         var status = ExitStatus.AsKnown;
         foreach (var claim in claims)
         {
-            if (Registry.TrialOf(claim, family.Shape) is not { } trial)
+            if (Registry.TrialOf(claim, instance.Shape) is not { } trial)
                 continue;
             var certificate = Certifier.WithRisingPrecision(claim, trial, instance);
             Screen.Error.WriteLine($"{claim.Id}: {Names.Of(certificate.Outcome)} at {certificate.Bits} bits");
@@ -73,7 +60,7 @@ internal static class Actions
                 status = ExitStatus.Different;
         }
         if (cases.Count == 0)
-            throw new InputException($"--replay '{token}': none of these claims reads a family of {family.Shape}");
+            throw new InputException($"--replay '{token}': none of these claims reads a family of {instance.Shape}");
         Console.Out.Write(WitnessFile.Text(new JsonObject { ["cases"] = cases }));
         return status;
     }
@@ -279,8 +266,10 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    public static int Figure(string? id, string? folder)
+    public static int Figure(string? id, string? folder, bool isSvg)
     {
+        if (isSvg && (id is null || folder is null))
+            throw new InputException("figure --svg: needs an ID and --out DIR");
         if (id is null)
         {
             if (folder is not null)
@@ -302,7 +291,10 @@ internal static class Actions
         }
         File.WriteAllText(Path.Combine(folder, $"{id}.json"), Plotly.Write(figure));
         File.WriteAllText(Path.Combine(folder, $"{id}.csv"), table.ToCsv());
-        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {id}.json and {id}.csv are in {folder}");
+        if (isSvg)
+            StaticImages.Write([(id, figure)], folder);
+        var files = isSvg ? $"{id}.json, {id}.csv and {id}.svg" : $"{id}.json and {id}.csv";
+        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {files} are in {folder}");
         return ExitStatus.AsKnown;
     }
 
@@ -338,7 +330,10 @@ internal static class Actions
         var (run, reports, isComplete) = Execute(claims, options, standing);
         Write(reports, output);
         if (output.Folder is { } folder)
-            Save(folder, run, patterns, reports);
+        {
+            var record = Save(folder, run, patterns, reports);
+            ReportCommand.WritePage(folder, new Dossier(record, reports, known, Registry));
+        }
         if (!isComplete)
             Screen.Error.WriteLine("interrupted: partial results");
         var status = ExitStatus.AsKnown;
@@ -475,8 +470,12 @@ internal static class Actions
     }
 
     /// <summary>Writes a run's folder.</summary>
-    public static void Save(string folder, Run run, string[] patterns, IReadOnlyList<ClaimReport> reports) =>
-        RunFolder.Write(folder, RunRecord.Of(run, patterns, reports), run.Facts, reports, Registry);
+    public static RunRecord Save(string folder, Run run, string[] patterns, IReadOnlyList<ClaimReport> reports)
+    {
+        var record = RunRecord.Of(run, patterns, reports);
+        RunFolder.Write(folder, record, run.Facts, reports, Registry);
+        return record;
+    }
 
     public static JsonObject Json(ClaimReport r) =>
         new()
@@ -624,25 +623,8 @@ internal static class Actions
                 : $"no claim '{id}' (see verify list)"
         );
 
-    private static IReadOnlyList<Claim> Matching(string[] patterns)
-    {
-        if (patterns.Length == 0)
-            return Registry.Claims;
-        var found = new HashSet<Claim>();
-        foreach (var pattern in patterns)
-        {
-            var regex = new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$");
-            var matches = Registry.Claims.Where(c => regex.IsMatch(c.Id)).ToList();
-            if (matches.Count == 0)
-                throw new InputException(
-                    pattern.StartsWith('-')
-                        ? $"unknown option '{pattern}' (see verify --help)"
-                        : $"no claim matches '{pattern}' (see verify list)"
-                );
-            found.UnionWith(matches);
-            // Without what it presupposes there is no verdict on a claim.
-            found.UnionWith(matches.SelectMany(c => c.Presupposes));
-        }
-        return [.. Registry.Claims.Where(found.Contains)];
-    }
+    private static IReadOnlyList<Claim> Matching(string[] patterns) =>
+        patterns.FirstOrDefault(p => p.StartsWith('-')) is { } option
+            ? throw new InputException($"unknown option '{option}' (see verify --help)")
+            : Registry.Matching(patterns);
 }

@@ -66,7 +66,7 @@ internal static class Commands
     };
     private static readonly Option<string> s_out = new("--out")
     {
-        Description = "Write run.json, facts.jsonl and the witnesses here",
+        Description = "Write run.json, facts.jsonl, the witnesses and the page report.html here",
         HelpName = "DIR",
     };
     internal static readonly Option<string> ReplayOption = new("--replay")
@@ -105,6 +105,7 @@ internal static class Commands
               verify figure imaml2019.fig2a --out figures   a figure and the numbers behind it
               verify data tasks.csv --group task --target y --loss squared
                                                             which step size theory allows for your tasks
+              verify report results --html report.html      the page of a run that --out results has written
             """
         );
         root.Options.Add(s_ledger);
@@ -119,6 +120,7 @@ internal static class Commands
         root.Subcommands.Add(Witness());
         root.Subcommands.Add(LedgerCommand(engine));
         root.Subcommands.Add(Figure());
+        root.Subcommands.Add(ReportCommand.Create(LedgerFolder));
         root.Subcommands.Add(Engines(engine));
         root.Subcommands.Add(DataCommand.Create(s_json, s_seed, LedgerFolder));
         return root;
@@ -235,20 +237,23 @@ internal static class Commands
             Description = "Write ID.json and ID.csv here; without it, the CSV goes to standard output",
             HelpName = "DIR",
         };
+        var svg = new Option<bool>("--svg") { Description = "Write ID.svg too; needs a Chromium on PATH, or CHROME" };
         var command = new Command(
             "figure",
             """
             Make a figure of a paper again, as Plotly JSON and CSV.
 
-            Example:
+            Examples:
               verify figure imaml2019.fig2a --out figures
+              verify figure imaml2019.fig2a --out figures --svg
             """
         )
         {
             id,
             folder,
+            svg,
         };
-        command.SetAction(p => Actions.Figure(p.GetValue(id), p.GetValue(folder)));
+        command.SetAction(p => Actions.Figure(p.GetValue(id), p.GetValue(folder), p.GetValue(svg)));
         return command;
     }
 

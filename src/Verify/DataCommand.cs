@@ -128,7 +128,7 @@ internal static class DataCommand
                 foreach (var verdict in verdicts)
                     Actions.WriteLine(Json(verdict));
             else
-                Write(step, verdicts);
+                Write(step, seed, verdicts);
             if (verdicts.Any(v => v.Outcome == Outcome.Refuted && !known.Contains(v.Claim.Id)))
                 status = ExitStatus.Different;
         }
@@ -207,11 +207,11 @@ internal static class DataCommand
             );
     }
 
-    private static void Write(double alpha, IReadOnlyList<DataVerdict> verdicts)
+    private static void Write(double alpha, ulong seed, IReadOnlyList<DataVerdict> verdicts)
     {
         var screen = Screen.Out;
         screen.WriteLine(
-            $"claims at alpha = {alpha.ToString("g9", CultureInfo.InvariantCulture)}, {TaskStudy.Points} pairs of points"
+            $"claims at alpha = {alpha.ToString("g9", CultureInfo.InvariantCulture)}, {TaskStudy.Points} pairs of points (standard normal, seed {seed})"
         );
         var table = Screen.Table(("claim", false), ("here", false), ("ratio", true), ("why not", false));
         foreach (

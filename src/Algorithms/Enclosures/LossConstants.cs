@@ -199,7 +199,7 @@ public static class LossConstants
         return isAttained ? linear + rest : Enclosure.Between(T.From(0.0), linear + rest);
     }
 
-    /// <summary>The supremum of |sum_k s_k v_k| over all |s_k| &lt;= a_k, bounded; exact for one.</summary>
+    /// <summary>A bound of |sum_k s_k v_k| over all |s_k| &lt;= a_k; attained for one ridge.</summary>
     /// <remarks>
     /// With c_k = a_k |v_k| and unit vectors e_k, by Cauchy and Schwarz its square is at most the largest eigenvalue of
     /// sum_k c_k e_k e_k' times sum_k c_k, and so at most the square of sum_k c_k.
