@@ -33,9 +33,16 @@ internal static class Actions
 
     public static int Run(string[] patterns, RunOptions options, Output output, string ledgerFolder)
     {
-        var claims = Matching(patterns);
+        var claims = Registry.WithPresupposed(Matching(patterns));
         var entries = Evidence.Ledger.Read(ledgerFolder);
-        return RunClaims(claims, patterns, options, output, entries, Evidence.Ledger.Standing(entries, claims, Registry));
+        return RunClaims(
+            claims,
+            patterns,
+            options,
+            output,
+            entries,
+            Evidence.Ledger.Standing(entries, claims, Registry)
+        );
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
@@ -437,6 +444,15 @@ internal static class Actions
                 ? new JsonObject { ["name"] = r.Claim.Highlight!.Value.Name, ["ratio"] = Finite(h.Ratio) }
                 : null,
             ["inconclusive"] = r.Inconclusive,
+            ["stepLimit"] = r.StepLimit is { } limit
+                ? new JsonObject
+                {
+                    ["instances"] = limit.Instances,
+                    ["coordinate"] = limit.Coordinate,
+                    ["largestRun"] = Finite(limit.LargestRun),
+                    ["leastStopped"] = Finite(limit.LeastStopped),
+                }
+                : null,
             ["violations"] = r.Violations,
             ["outcomes"] = Counts(r.Outcomes.Where(x => x.Value > 0).Select(x => (Names.Of(x.Key), (long)x.Value))),
             ["notMet"] = Counts(r.NotMet.Select(x => (x.Key, x.Value))),

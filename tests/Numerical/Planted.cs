@@ -27,6 +27,7 @@ internal static class Planted
             x.Rhs,
             x.Extent,
             x.Highlight,
+            x.Presupposes,
             []
         );
 }
