@@ -179,6 +179,7 @@ public sealed class ReportTests
                         r.Claim.Rhs,
                         r.Claim.Extent,
                         r.Claim.Highlight,
+                        r.Claim.Presupposes,
                         r.Claim.Wrong
                     ),
                 }
