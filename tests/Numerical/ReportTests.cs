@@ -164,24 +164,7 @@ public sealed class ReportTests
             r.Claim.Id == "ji2022.lemma15"
                 ? r with
                 {
-                    Claim = new Bounds.Claim(
-                        r.Claim.Id,
-                        r.Claim.Version,
-                        evil,
-                        r.Claim.Provenance,
-                        r.Claim.Kind,
-                        evil,
-                        r.Claim.Hypotheses,
-                        r.Claim.Prescribes,
-                        r.Claim.Reading,
-                        r.Claim.Relation,
-                        r.Claim.Lhs,
-                        r.Claim.Rhs,
-                        r.Claim.Extent,
-                        r.Claim.Highlight,
-                        r.Claim.Presupposes,
-                        r.Claim.Wrong
-                    ),
+                    Claim = Planted.With(r.Claim, r.Claim.Id, source: evil, statement: evil),
                 }
                 : r
         );
