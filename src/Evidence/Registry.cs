@@ -85,37 +85,6 @@ public sealed class Registry
         where trial is not null
         select (family, trial);
 
-    /// <summary>The claims whose ids match one of some patterns, in which * stands for anything; all without patterns.</summary>
-    /// <exception cref="InputException">A pattern matches none.</exception>
-    public IReadOnlyList<Claim> Matching(params IReadOnlyList<string> patterns)
-    {
-        if (patterns.Count == 0)
-            return Claims;
-        var found = new HashSet<Claim>();
-        foreach (var pattern in patterns)
-        {
-            var regex = new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$");
-            var matches = Claims.Where(c => regex.IsMatch(c.Id)).ToList();
-            if (matches.Count == 0)
-                throw new InputException($"no claim matches '{pattern}' (see verify list)");
-            found.UnionWith(matches);
-        }
-        return [.. Claims.Where(found.Contains)];
-    }
-
-    /// <summary>The instance of a place.</summary>
-    /// <param name="replay">The place.</param>
-    /// <param name="options">What it was drawn with, but for the seed; by default what a run without options has.</param>
-    /// <exception cref="InputException">There is no such family.</exception>
-    public Instance Draw(Replay replay, RunOptions? options = null)
-    {
-        var family =
-            Families.FirstOrDefault(f => f.Name == replay.Family)
-            ?? throw new InputException($"replay token '{replay}': no family '{replay.Family}'");
-        var seeded = (options ?? new RunOptions()) with { Seed = replay.Seed };
-        return BlockSampler.Create(this, seeded, new AlphaLRanges(Claims)).Instance(family, replay.Index);
-    }
-
     /// <summary>
     /// The coordinates by which a claim's instances are described: those of the trial, without counts that an instance may be
     /// without and that neither the claim nor the trial asks for.
@@ -140,6 +109,44 @@ public sealed class Registry
     /// <summary>The coordinate of a name, or null: those of all trials that share a name share meaning and bins.</summary>
     public Coordinate? CoordinateOf(string name) =>
         Trials.SelectMany(t => t.Coordinates).FirstOrDefault(c => c.Name == name);
+
+    /// <summary>The claims whose ids match one of some patterns, in which * stands for anything; all without patterns.</summary>
+    /// <exception cref="InputException">A pattern matches none.</exception>
+    public IReadOnlyList<Claim> Matching(params IReadOnlyList<string> patterns)
+    {
+        if (patterns.Count == 0)
+            return Claims;
+        var found = new HashSet<Claim>();
+        foreach (var pattern in patterns)
+        {
+            var regex = new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$");
+            var matches = Claims.Where(c => regex.IsMatch(c.Id)).ToList();
+            if (matches.Count == 0)
+                throw new InputException($"no claim matches '{pattern}' (see verify list)");
+            found.UnionWith(matches);
+        }
+        return [.. Claims.Where(found.Contains)];
+    }
+
+    /// <summary>Claims, and those that they presuppose: without these there is no verdict on them.</summary>
+    public IReadOnlyList<Claim> WithPresupposed(IReadOnlyList<Claim> claims)
+    {
+        var all = claims.Concat(claims.SelectMany(c => c.Presupposes)).ToHashSet();
+        return [.. Claims.Where(all.Contains)];
+    }
+
+    /// <summary>The instance of a place.</summary>
+    /// <param name="replay">The place.</param>
+    /// <param name="options">What it was drawn with, but for the seed; by default what a run without options has.</param>
+    /// <exception cref="InputException">There is no such family.</exception>
+    public Instance Draw(Replay replay, RunOptions? options = null)
+    {
+        var family =
+            Families.FirstOrDefault(f => f.Name == replay.Family)
+            ?? throw new InputException($"replay token '{replay}': no family '{replay.Family}'");
+        var seeded = (options ?? new RunOptions()) with { Seed = replay.Seed };
+        return BlockSampler.Create(this, seeded, new AlphaLRanges(Claims)).Instance(family, replay.Index);
+    }
 
     private Traces Traced(Claim claim)
     {

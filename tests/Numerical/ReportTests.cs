@@ -33,7 +33,7 @@ public sealed class ReportTests
             Ledger.Standing(entries.Where(e => s_claims.Contains(e.Claim)), Registry.Default)
         );
         var reports = run.Execute(claims);
-        var record = RunRecord.Of(run, options, s_claims, reports, DateTimeOffset.UnixEpoch, isComplete: true);
+        var record = RunRecord.Of(run, s_claims, reports) with { Started = DateTimeOffset.UnixEpoch };
         return new Dossier(record, reports, entries, Registry.Default);
     }
 
@@ -72,7 +72,10 @@ public sealed class ReportTests
         var cases = suites.Descendants("testcase").ToList();
         Assert.Equal(s_claims.Order(), cases.Select(c => (string)c.Attribute("name")!).Order());
         Assert.Equal(failures, cases.Count(c => c.Element("failure") is not null));
-        Assert.Equal(2 - failures, cases.Count(c => c.Element("system-out")?.Value.StartsWith("known refutation") == true));
+        Assert.Equal(
+            2 - failures,
+            cases.Count(c => c.Element("system-out")?.Value.StartsWith("known refutation") == true)
+        );
     }
 
     /// <summary>A refutation of the ledger that a run does not find fails too.</summary>
@@ -117,9 +120,12 @@ public sealed class ReportTests
         var report = Known.Reports.Single(r => r.Claim.Id == "ji2022.lemma15");
         var counterexample = new Counterexample(report, Registry.Default);
         Assert.Equal(
-            ["d=1", "N=1", "j=0", @"\alpha=1", "p=1", "w=1", "u=0", @"\ell^\text{tasks}(x)=\tfrac{x^2}{2}"],
-            counterexample.Formulas.Order(StringComparer.Ordinal)
-                .OrderBy(f => Array.IndexOf(["d", "N", "j", @"\alpha", "p", "w", "u"], f.Split('=')[0]) is var i and >= 0 ? i : 9)
+            ["d=1", "N=1", "j=0", @"\alpha=1", "p=1", "w=1", "u=0", @"\ell(x)=\tfrac{x^2}{2}"],
+            counterexample
+                .Formulas.Order(StringComparer.Ordinal)
+                .OrderBy(f =>
+                    Array.IndexOf(["d", "N", "j", @"\alpha", "p", "w", "u"], f.Split('=')[0]) is var i and >= 0 ? i : 9
+                )
         );
         Assert.Equal(@"\text{left side}\ge1,\quad \text{right side}\le0", counterexample.Sides);
         Assert.Contains(report.Claim.Statement, counterexample.Latex);
@@ -143,7 +149,10 @@ public sealed class ReportTests
         Assert.DoesNotContain("/*page.js*/", page);
         // Whoever has npm has the libraries in the file, everyone else their addresses.
         foreach (var library in read["libraries"]!.AsArray())
-            Assert.NotEqual(library!["license"] is null, !page.Contains($"<script src=\"{(string)library["address"]!}\""));
+            Assert.NotEqual(
+                library!["license"] is null,
+                !page.Contains($"<script src=\"{(string)library["address"]!}\"")
+            );
     }
 
     /// <summary>Texts of a claim are data: none is markup, a script, or ends the element that it stands in.</summary>
@@ -155,23 +164,7 @@ public sealed class ReportTests
             r.Claim.Id == "ji2022.lemma15"
                 ? r with
                 {
-                    Claim = new Bounds.Claim(
-                        r.Claim.Id,
-                        r.Claim.Version,
-                        evil,
-                        r.Claim.Provenance,
-                        r.Claim.Kind,
-                        evil,
-                        r.Claim.Hypotheses,
-                        r.Claim.Prescribes,
-                        r.Claim.Reading,
-                        r.Claim.Relation,
-                        r.Claim.Lhs,
-                        r.Claim.Rhs,
-                        r.Claim.Extent,
-                        r.Claim.Highlight,
-                        r.Claim.Wrong
-                    ),
+                    Claim = Planted.With(r.Claim, r.Claim.Id, source: evil, statement: evil),
                 }
                 : r
         );
@@ -189,10 +182,12 @@ public sealed class ReportTests
     [Fact]
     public void Figures_of_claims_have_words_and_whole_axes()
     {
-        var figures = Known.Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => (r.Claim.Id, f.Id, f.Figure))).ToList();
+        var figures = Known
+            .Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => (r.Claim.Id, f.Id, f.Figure)))
+            .ToList();
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "ratios", _));
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "tested", _));
-        Assert.Contains(figures, f => f.Id == "ji2022.lemma12" && f.Item2.StartsWith("tightness-alphaL-N"));
+        Assert.Contains(figures, f => f.Item1 == "ji2022.lemma12" && f.Item2.StartsWith("tightness-alphaL-N"));
         Assert.All(figures, f => Assert.NotEmpty(f.Figure.Description));
         Assert.All(
             figures,
