@@ -80,9 +80,7 @@ public static class Curves
         var counts = CountsOf(report.Claim, trial, registry);
         if (counts.Count == 0)
             return [];
-        var instance = BlockSampler
-            .Create(registry, options with { Seed = replay.Seed, Device = null }, new AlphaLRanges(registry.Claims))
-            .Instance(family, replay.Index);
+        var instance = registry.Draw(replay, options with { Device = null });
         return [.. counts.Select(count => Of(report.Claim, trial, instance, count))];
     }
 

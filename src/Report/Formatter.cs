@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 
 namespace Verify.Report;
 
@@ -55,37 +54,26 @@ public sealed class TableFormatters
 
     private static string Html(Table table)
     {
-        var html = new StringBuilder("<table>\n<thead><tr>");
-        foreach (var column in table.Columns)
-            html.Append($"<th scope=\"col\">{WebUtility.HtmlEncode(column)}</th>");
-        html.Append("</tr></thead>\n<tbody>\n");
-        foreach (var row in table.Rows)
-        {
-            html.Append("<tr>");
-            foreach (var cell in row)
-                html.Append(
-                    $"<td style=\"text-align: {(cell is string ? "left" : "right")}\">{WebUtility.HtmlEncode(Cell(cell))}</td>"
-                );
-            html.Append("</tr>\n");
-        }
-        return html.Append("</tbody>\n</table>\n").ToString();
+        var styles = IsText(table).Select(isText => $"style=\"text-align: {(isText ? "left" : "right")}\"").ToArray();
+        string Line(string tag, IEnumerable<string> cells) =>
+            $"<tr>{string.Concat(cells.Select((cell, k) => $"<{tag} {styles[k]}>{WebUtility.HtmlEncode(cell)}</{tag[..2]}>"))}</tr>\n";
+        return $"<table>\n<thead>\n{Line("th scope=\"col\"", table.Columns)}</thead>\n"
+            + $"<tbody>\n{string.Concat(table.Rows.Select(row => Line("td", row.Select(Cell))))}</tbody>\n</table>\n";
     }
 
     private static string Plain(Table table)
     {
         var rows = table.Rows.Select(row => row.Select(Cell).ToArray()).Prepend([.. table.Columns]).ToList();
         var widths = Enumerable.Range(0, table.Columns.Count).Select(k => rows.Max(row => row[k].Length)).ToArray();
-        var isText = widths.Select((_, k) => table.Rows.All(row => row[k] is string)).ToArray();
-        return string.Concat(
-            rows.Select(row =>
-                string.Join(
-                        "  ",
-                        row.Select((cell, k) => isText[k] ? cell.PadRight(widths[k]) : cell.PadLeft(widths[k]))
-                    )
-                    .TrimEnd() + "\n"
-            )
-        );
+        var isText = IsText(table);
+        string Line(string[] cells) =>
+            string.Join("  ", cells.Select((c, k) => isText[k] ? c.PadRight(widths[k]) : c.PadLeft(widths[k])));
+        return string.Concat(rows.Select(row => Line(row).TrimEnd() + "\n"));
     }
+
+    /// <summary>By column, whether it has no number.</summary>
+    private static bool[] IsText(Table table) =>
+        [.. table.Columns.Select((_, k) => table.Rows.All(row => row[k] is string))];
 
     private static string Cell(object cell) => cell is double x ? Notation.Number(x) : Table.Cell(cell);
 }
