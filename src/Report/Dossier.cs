@@ -69,8 +69,21 @@ public sealed record Dossier(
             .. Papers.SelectMany(p =>
                 Figures.All.Where(f => PaperOf(f.Id) == p.Key).Select(f => (f.Id, f.Make().Figure))
             ),
-            .. Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => ($"{r.Claim.Id}.{f.Id}", f.Figure))),
+            .. Reports.SelectMany(r => FiguresOf(r).Select(f => ($"{r.Claim.Id}.{f.Id}", f.Figure))),
         ];
+
+    /// <summary>The figures of a claim of the run.</summary>
+    public IReadOnlyList<ClaimFigure> FiguresOf(ClaimReport report) =>
+        ClaimFigures.Of(report, Curves.AtBest(report, Options, Registry));
+
+    /// <summary>What the run's instances depend on.</summary>
+    private RunOptions Options =>
+        new()
+        {
+            Seed = Run.Seed,
+            Budget = Run.Budget,
+            Fixed = Run.Settings.ToDictionary(s => s.Key, s => (s.Value[0], s.Value[1])),
+        };
 
     private LedgerEntry? Entry(ClaimReport report) =>
         Ledger.FirstOrDefault(e => e.Claim == report.Claim.Id && e.Version == report.Claim.Version);
@@ -87,6 +100,11 @@ public static class Words
             Verdict.HypothesesNotMet => "hypotheses not met",
             _ => "inconclusive",
         };
+
+    public static string Of(Kind kind) =>
+        string.Concat(
+            kind.ToString().Select((c, i) => (i > 0 && char.IsUpper(c) ? " " : "") + char.ToLowerInvariant(c))
+        );
 
     /// <summary>What the verdict rests on.</summary>
     public static string Strength(ClaimReport report) =>

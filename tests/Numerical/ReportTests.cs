@@ -72,7 +72,10 @@ public sealed class ReportTests
         var cases = suites.Descendants("testcase").ToList();
         Assert.Equal(s_claims.Order(), cases.Select(c => (string)c.Attribute("name")!).Order());
         Assert.Equal(failures, cases.Count(c => c.Element("failure") is not null));
-        Assert.Equal(2 - failures, cases.Count(c => c.Element("system-out")?.Value.StartsWith("known refutation") == true));
+        Assert.Equal(
+            2 - failures,
+            cases.Count(c => c.Element("system-out")?.Value.StartsWith("known refutation") == true)
+        );
     }
 
     /// <summary>A refutation of the ledger that a run does not find fails too.</summary>
@@ -117,9 +120,12 @@ public sealed class ReportTests
         var report = Known.Reports.Single(r => r.Claim.Id == "ji2022.lemma15");
         var counterexample = new Counterexample(report, Registry.Default);
         Assert.Equal(
-            ["d=1", "N=1", "j=0", @"\alpha=1", "p=1", "w=1", "u=0", @"\ell^\text{tasks}(x)=\tfrac{x^2}{2}"],
-            counterexample.Formulas.Order(StringComparer.Ordinal)
-                .OrderBy(f => Array.IndexOf(["d", "N", "j", @"\alpha", "p", "w", "u"], f.Split('=')[0]) is var i and >= 0 ? i : 9)
+            ["d=1", "N=1", "j=0", @"\alpha=1", "p=1", "w=1", "u=0", @"\ell(x)=\tfrac{x^2}{2}"],
+            counterexample
+                .Formulas.Order(StringComparer.Ordinal)
+                .OrderBy(f =>
+                    Array.IndexOf(["d", "N", "j", @"\alpha", "p", "w", "u"], f.Split('=')[0]) is var i and >= 0 ? i : 9
+                )
         );
         Assert.Equal(@"\text{left side}\ge1,\quad \text{right side}\le0", counterexample.Sides);
         Assert.Contains(report.Claim.Statement, counterexample.Latex);
@@ -143,7 +149,10 @@ public sealed class ReportTests
         Assert.DoesNotContain("/*page.js*/", page);
         // Whoever has npm has the libraries in the file, everyone else their addresses.
         foreach (var library in read["libraries"]!.AsArray())
-            Assert.NotEqual(library!["license"] is null, !page.Contains($"<script src=\"{(string)library["address"]!}\""));
+            Assert.NotEqual(
+                library!["license"] is null,
+                !page.Contains($"<script src=\"{(string)library["address"]!}\"")
+            );
     }
 
     /// <summary>Texts of a claim are data: none is markup, a script, or ends the element that it stands in.</summary>
@@ -189,10 +198,12 @@ public sealed class ReportTests
     [Fact]
     public void Figures_of_claims_have_words_and_whole_axes()
     {
-        var figures = Known.Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => (r.Claim.Id, f.Id, f.Figure))).ToList();
+        var figures = Known
+            .Reports.SelectMany(r => Known.FiguresOf(r).Select(f => (Claim: r.Claim.Id, f.Id, f.Figure)))
+            .ToList();
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "ratios", _));
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "tested", _));
-        Assert.Contains(figures, f => f.Id == "ji2022.lemma12" && f.Item2.StartsWith("tightness-alphaL-N"));
+        Assert.Contains(figures, f => f.Claim == "ji2022.lemma12" && f.Id.StartsWith("tightness-alphaL-N"));
         Assert.All(figures, f => Assert.NotEmpty(f.Figure.Description));
         Assert.All(
             figures,
