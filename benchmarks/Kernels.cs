@@ -88,12 +88,13 @@ internal static class Kernels
             .WithIterationCount(9)
             .WithIterationTime(TimeInterval.FromMilliseconds(40))
             .WithEvaluateOverhead(false);
+        var artifacts = Directory.CreateTempSubdirectory("benchmarks-").FullName;
         var config = ManualConfig
             .CreateEmpty()
             .AddJob(job)
             .AddLogger(NullLogger.Instance)
             .AddColumnProvider(DefaultColumnProviders.Instance)
-            .WithArtifactsPath(Directory.CreateTempSubdirectory("benchmarks-").FullName)
+            .WithArtifactsPath(artifacts)
             .WithOptions(ConfigOptions.DisableLogFile);
         var rows = new Dictionary<(string, int), JsonObject>();
         foreach (var (name, width, type) in types)
@@ -102,6 +103,7 @@ internal static class Kernels
             foreach (var report in BenchmarkRunner.Run(type, config).Reports)
                 Add(name, width, report);
         }
+        Directory.Delete(artifacts, recursive: true);
         return new JsonObject
         {
             ["machine"] = Suite.Machine(),

@@ -33,6 +33,18 @@ public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictiona
     /// <summary>The facts so far, in key order.</summary>
     public IReadOnlyCollection<Fact> Facts => _facts.Values;
 
+    /// <summary>What was asked for.</summary>
+    public RunOptions Options => options;
+
+    /// <summary>When the sampling began.</summary>
+    public DateTimeOffset Started { get; private set; }
+
+    /// <summary>Wall-clock time from there to the verdicts.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
+    /// <summary>Whether it ended by itself, the time limit included.</summary>
+    public bool IsComplete { get; private set; }
+
     /// <summary>How candidates ended that were certified with more than double precision.</summary>
     public IReadOnlyList<Escalated> Escalated { get; private set; } = [];
 
@@ -54,6 +66,8 @@ public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictiona
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (options.Time is { } time)
             limit.CancelAfter(time);
+        Started = DateTimeOffset.UtcNow;
+        var watch = Stopwatch.StartNew();
         Sample(claims, progress, limit.Token);
         var facts = Facts.ToLookup(f => f.Claim);
         var escalations = new Escalation[claims.Count];
@@ -68,6 +82,7 @@ public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictiona
                     : escalator.Escalate(claims[i], [.. facts[claims[i].Id]], cancellation)
         );
         Escalated = [.. escalations.SelectMany(e => e.Outcomes)];
+        (IsComplete, Elapsed) = (!cancellation.IsCancellationRequested, watch.Elapsed);
         return
         [
             .. claims.Zip(

@@ -98,16 +98,18 @@ public static class RunFolder
                 Settings: not null,
                 Patterns: not null
             } record
-        && record.Claims.All(c => c is { Id: not null })
+        && record.Claims.All(c => c is { Id: not null, Hypotheses: not null })
         && record.Escalated.All(e => e is { Claim: not null, Replay: not null })
             ? record
             : throw new JsonException("it is not the record of a run");
 
     private static Claim ClaimOf(RecordedClaim recorded, string path, Registry registry)
     {
-        var claim =
-            registry.Claims.FirstOrDefault(c => c.Id == recorded.Id)
-            ?? throw new InputException($"{path}: claim '{InstanceJson.Short(recorded.Id)}' is unknown");
+        var claim = recorded.Inequality is { } text
+            ? Parsed(path, null, () => Inequality.ToClaim(text, recorded.Hypotheses, registry))
+            : registry.Claims.FirstOrDefault(c => c.Id == recorded.Id);
+        if (claim?.Id != recorded.Id)
+            throw new InputException($"{path}: claim '{InstanceJson.Short(recorded.Id)}' is unknown");
         return claim.Version == recorded.Version
             ? claim
             : throw new InputException(

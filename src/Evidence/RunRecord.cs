@@ -13,7 +13,16 @@ namespace Verify.Evidence;
 /// <param name="Version">Its version.</param>
 /// <param name="HasWitness">Whether the folder holds a counterexample.</param>
 /// <param name="Seconds">Wall-clock seconds of worker threads.</param>
-public sealed record RecordedClaim(string Id, int Version, bool HasWitness, double Seconds);
+/// <param name="Inequality">Of a claim that was typed, its text; else null.</param>
+/// <param name="Hypotheses">The names of its hypotheses.</param>
+public sealed record RecordedClaim(
+    string Id,
+    int Version,
+    bool HasWitness,
+    double Seconds,
+    string? Inequality,
+    string[] Hypotheses
+);
 
 /// <summary>A candidate that more than double precision decided.</summary>
 /// <param name="Claim">The claim's id.</param>
@@ -127,20 +136,18 @@ public sealed record RunRecord
     public required RecordedClaim[] Claims { get; init; }
     public required RecordedOutcome[] Escalated { get; init; }
 
-    /// <summary>The record of a run that ends now.</summary>
-    public static RunRecord Of(
-        Run run,
-        RunOptions options,
-        string[] patterns,
-        IReadOnlyList<ClaimReport> reports,
-        DateTimeOffset started,
-        bool isComplete
-    ) =>
-        new()
+    /// <summary>The record of a run.</summary>
+    /// <param name="run">The run, executed.</param>
+    /// <param name="patterns">The claims asked for, as given.</param>
+    /// <param name="reports">What it gave.</param>
+    public static RunRecord Of(Run run, string[] patterns, IReadOnlyList<ClaimReport> reports)
+    {
+        var options = run.Options;
+        return new RunRecord
         {
             Machine = RunMachine.Here(),
-            Started = started,
-            Seconds = Math.Round((DateTimeOffset.UtcNow - started).TotalSeconds, 3),
+            Started = run.Started,
+            Seconds = Math.Round(run.Elapsed.TotalSeconds, 3),
             Patterns = patterns,
             Seed = options.Seed,
             Budget = options.Budget,
@@ -153,7 +160,7 @@ public sealed record RunRecord
             Threads = options.Threads,
             Width = options.Width,
             Device = options.Device?.Name,
-            IsComplete = isComplete,
+            IsComplete = run.IsComplete,
             Facts = run.Facts.Count,
             Evaluations = run.Facts.Sum(f => f.Evaluations),
             Gradients = run.Facts.Sum(f => f.Gradients),
@@ -164,11 +171,14 @@ public sealed record RunRecord
                     r.Claim.Id,
                     r.Claim.Version,
                     r.Witness is not null,
-                    r.Seconds
+                    r.Seconds,
+                    Inequality.Of(r.Claim)?.ToString(),
+                    [.. r.Claim.Hypotheses.Select(h => h.Name)]
                 )),
             ],
             Escalated = [.. run.Escalated.Select(e => new RecordedOutcome(e.Claim, e.Replay.ToString(), e.Outcome))],
         };
+    }
 }
 
 [JsonSourceGenerationOptions(

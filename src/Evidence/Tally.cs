@@ -250,9 +250,10 @@ internal sealed class Tally
                         _unmet[first + lane] |= 1 << h;
             return;
         }
-        var margin = ((Condition.Positive)_hypotheses[h].Condition).Item.Evaluate(o, 0);
+        var condition = _hypotheses[h].Condition;
+        var margin = condition.Margin.Evaluate(o, 0);
         for (var lane = 0; lane < T.Width; lane++)
-            if (!(T.Lane(margin, lane) > 0))
+            if (!(condition.IsPositive ? T.Lane(margin, lane) > 0 : T.Lane(margin, lane) >= 0))
                 _unmet[first + lane] |= 1 << h;
     }
 

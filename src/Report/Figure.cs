@@ -6,13 +6,19 @@ namespace Verify.Report;
 /// <param name="Columns">How many panels stand side by side.</param>
 /// <param name="Traces">What is drawn in them.</param>
 /// <param name="Description">What it shows, for readers who do not see it.</param>
+[TypeFormatterSource(typeof(FigureFormatters), PreferredMimeTypes = [FigureFormatters.MimeType])]
 public sealed record Figure(
     string Title,
     IReadOnlyList<Panel> Panels,
     int Columns,
     IReadOnlyList<Trace> Traces,
     string Description = ""
-);
+)
+{
+    /// <summary>A figure of one panel.</summary>
+    public static Figure Of(string title, Axis x, Axis y, params Trace[] traces) =>
+        new(title, [new Panel("", x, y)], 1, traces);
+}
 
 /// <summary>One pair of axes.</summary>
 /// <param name="Title">What stands above it.</param>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Spectre.Console;
 using Verify.Algorithms.Engine;
 using Verify.Algorithms.Instances;
@@ -36,31 +35,23 @@ internal static class Actions
     {
         var claims = Matching(patterns);
         var entries = Evidence.Ledger.Read(ledgerFolder);
-        var asked = entries.Where(e => claims.Any(c => c.Id == e.Claim));
-        return RunClaims(claims, patterns, options, output, entries, Evidence.Ledger.Standing(asked, Registry));
+        return RunClaims(claims, patterns, options, output, entries, Evidence.Ledger.Standing(entries, claims, Registry));
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
-    public static int Replay(string[] patterns, string token, RunOptions options)
+    public static int Replay(string[] patterns, string token, RunOptions options) =>
+        Replay(Matching(patterns), token, options);
+
+    /// <summary>Evaluates one instance by its token, for claims that need not be those of the registry.</summary>
+    public static int Replay(IReadOnlyList<Claim> claims, string token, RunOptions options)
     {
         var replay = Evidence.Replay.Parse(token);
-        var family =
-            Registry.Families.FirstOrDefault(f => f.Name == replay.Family)
-            ?? throw new InputException($"--replay '{token}': no family '{replay.Family}'");
-        var sampler = BlockSampler.Create(
-            Registry,
-            options with
-            {
-                Seed = replay.Seed,
-            },
-            new AlphaLRanges(Registry.Claims)
-        );
-        var instance = sampler.Instance(family, replay.Index);
+        var instance = Registry.Draw(replay, options);
         var cases = new JsonArray();
         var status = ExitStatus.AsKnown;
-        foreach (var claim in Matching(patterns))
+        foreach (var claim in claims)
         {
-            if (Registry.TrialOf(claim, family.Shape) is not { } trial)
+            if (Registry.TrialOf(claim, instance.Shape) is not { } trial)
                 continue;
             var certificate = Certifier.WithRisingPrecision(claim, trial, instance);
             Screen.Error.WriteLine($"{claim.Id}: {Names.Of(certificate.Outcome)} at {certificate.Bits} bits");
@@ -69,7 +60,7 @@ internal static class Actions
                 status = ExitStatus.Different;
         }
         if (cases.Count == 0)
-            throw new InputException($"--replay '{token}': none of these claims reads a family of {family.Shape}");
+            throw new InputException($"--replay '{token}': none of these claims reads a family of {instance.Shape}");
         Console.Out.Write(WitnessFile.Text(new JsonObject { ["cases"] = cases }));
         return status;
     }
@@ -111,14 +102,7 @@ internal static class Actions
     }
 
     public static int ListObservables(bool isJson) =>
-        Listed(
-            isJson,
-            "observable",
-            Registry
-                .Trials.SelectMany(t => t.Shape.Fields.Select(f => f.Slot).OfType<Slot>().Concat(t.Fills))
-                .Distinct()
-                .Select(s => (s.Name, s.Meaning))
-        );
+        Listed(isJson, "observable", Registry.Observables.Select(s => (s.Name, s.Meaning)));
 
     public static int ListFamilies(bool isJson) =>
         Listed(isJson, "family", Registry.Families.Select(f => (f.Name, $"{f.Description} [{f.Shape}]{Attained(f)}")));
@@ -343,13 +327,11 @@ internal static class Actions
             Directory.CreateDirectory(path);
         if (options.Device is { } device)
             Screen.Error.WriteLine(WhoRunsWhat(claims, device));
-        var started = DateTimeOffset.UtcNow;
         var (run, reports, isComplete) = Execute(claims, options, standing);
         Write(reports, output);
         if (output.Folder is { } folder)
         {
-            var record = RunRecord.Of(run, options, patterns, reports, started, isComplete);
-            RunFolder.Write(folder, record, run.Facts, reports, Registry);
+            var record = Save(folder, run, patterns, reports);
             ReportCommand.WritePage(folder, new Dossier(record, reports, known, Registry));
         }
         if (!isComplete)
@@ -374,7 +356,8 @@ internal static class Actions
         return $"{device.Name} runs {Names(true)}; the CPU runs {Names(false)}";
     }
 
-    private static (Run Run, IReadOnlyList<ClaimReport> Reports, bool IsComplete) Execute(
+    /// <summary>Samples, with progress on a terminal, until done or interrupted.</summary>
+    public static (Run Run, IReadOnlyList<ClaimReport> Reports, bool IsComplete) Execute(
         IReadOnlyList<Claim> claims,
         RunOptions options,
         IReadOnlyDictionary<string, Witness>? standing = null
@@ -425,16 +408,21 @@ internal static class Actions
     /// <summary>What a refuted claim says and where; only what is printed or quoted fails in the paper.</summary>
     private static string Refutation(ClaimReport r)
     {
-        var (claim, sides) = (r.Claim, r.Witness!.Certificate.Sides!);
+        var claim = r.Claim;
         var how = claim.Provenance.IsPrinted || claim.Provenance.IsQuoted ? "fails in the paper as" : "fails, as";
-        var what =
-            !claim.Relation.IsEqual ? $"lhs >= {sides.LhsLower:g6} > {sides.RhsUpper:g6} >= rhs"
-            : sides.LhsLower > sides.RhsUpper ? $"lhs >= {sides.LhsLower:g6}, rhs <= {sides.RhsUpper:g6}"
+        return $"{claim.Id} {how} {Names.Of(claim.Provenance)}: {Sides(r)}  (verify show {claim.Id}; found at {r.Witness!.Replay})";
+    }
+
+    /// <summary>The certified sides of a refuted claim.</summary>
+    public static string Sides(ClaimReport r)
+    {
+        var sides = r.Witness!.Certificate.Sides!;
+        FormattableString text =
+            !r.Claim.Relation.IsEqual ? $"lhs >= {sides.LhsLower:g6} > {sides.RhsUpper:g6} >= rhs"
+            : sides.LhsLower > sides.RhsUpper
+                ? (FormattableString)$"lhs >= {sides.LhsLower:g6}, rhs <= {sides.RhsUpper:g6}"
             : $"lhs <= {sides.LhsUpper:g6}, rhs >= {sides.RhsLower:g6}";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{claim.Id} {how} {Names.Of(claim.Provenance)}: {what}  (verify show {claim.Id}; found at {r.Witness.Replay})"
-        );
+        return FormattableString.Invariant(text);
     }
 
     private static void Write(IReadOnlyList<ClaimReport> reports, Output output)
@@ -466,7 +454,15 @@ internal static class Actions
         );
     }
 
-    private static JsonObject Json(ClaimReport r) =>
+    /// <summary>Writes a run's folder.</summary>
+    public static RunRecord Save(string folder, Run run, string[] patterns, IReadOnlyList<ClaimReport> reports)
+    {
+        var record = RunRecord.Of(run, patterns, reports);
+        RunFolder.Write(folder, record, run.Facts, reports, Registry);
+        return record;
+    }
+
+    public static JsonObject Json(ClaimReport r) =>
         new()
         {
             ["claim"] = r.Claim.Id,
@@ -575,7 +571,7 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    private static void WriteLine(JsonObject json) =>
+    public static void WriteLine(JsonObject json) =>
         Console.Out.WriteLine(
             json.ToJsonString(
                 new JsonSerializerOptions
@@ -603,23 +599,8 @@ internal static class Actions
                 : $"no claim '{id}' (see verify list)"
         );
 
-    private static IReadOnlyList<Claim> Matching(string[] patterns)
-    {
-        if (patterns.Length == 0)
-            return Registry.Claims;
-        var found = new HashSet<Claim>();
-        foreach (var pattern in patterns)
-        {
-            var regex = new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$");
-            var matches = Registry.Claims.Where(c => regex.IsMatch(c.Id)).ToList();
-            if (matches.Count == 0)
-                throw new InputException(
-                    pattern.StartsWith('-')
-                        ? $"unknown option '{pattern}' (see verify --help)"
-                        : $"no claim matches '{pattern}' (see verify list)"
-                );
-            found.UnionWith(matches);
-        }
-        return [.. Registry.Claims.Where(found.Contains)];
-    }
+    private static IReadOnlyList<Claim> Matching(string[] patterns) =>
+        patterns.FirstOrDefault(p => p.StartsWith('-')) is { } option
+            ? throw new InputException($"unknown option '{option}' (see verify --help)")
+            : Registry.Matching(patterns);
 }

@@ -78,7 +78,7 @@ public sealed class CoverageTests
             var isMet = claim.Hypotheses.All(h =>
                 h.Condition is Condition.Established constant
                     ? double.IsFinite(o[constant.Item].Value)
-                    : ((Condition.Positive)h.Condition).Item.Evaluate(o, 0).Value > 0
+                    : h.Condition.Margin.Evaluate(o, 0).Value > 0
             );
             var isEvaluated = isMet && double.IsFinite(lhs) && double.IsFinite(rhs);
             int Place(string name) =>

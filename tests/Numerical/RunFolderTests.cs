@@ -17,16 +17,15 @@ public sealed class RunFolderTests : IDisposable
     {
         string[] ids = ["ji2022.lemma12", "ji2022.lemma15", "ji2022.prop1", "imaml2019.std.gd_contraction"];
         var claims = s_registry.Claims.Where(c => ids.Any(c.Id.StartsWith)).ToList();
+        claims.Add(Inequality.ToClaim("pathDistanceN <= startDistance", ["alpha*L <= 1/2"], s_registry));
         var options = new RunOptions
         {
             Budget = 600,
             Fixed = new Dictionary<string, (double, double)> { ["d"] = (1, 3), ["N"] = (1, 3) },
         };
         var run = new Run(s_registry, options);
-        var started = DateTimeOffset.UtcNow;
         var reports = run.Execute(claims, null, cancellation);
-        var record = RunRecord.Of(run, options, ids, reports, started, !cancellation.IsCancellationRequested);
-        RunFolder.Write(_folder, record, run.Facts, reports, s_registry);
+        RunFolder.Write(_folder, RunRecord.Of(run, ids, reports), run.Facts, reports, s_registry);
         return (run, reports);
     }
 

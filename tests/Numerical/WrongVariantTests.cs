@@ -10,12 +10,16 @@ namespace Verify.Tests.Numerical;
 /// Every deliberately wrong form of every claim is caught: refuted with a certificate by sampling, or, where the measured
 /// slack exceeds the change, given away by a conformance number or a value worked out by hand.
 /// </summary>
-public sealed class WrongVariantTests(ITestOutputHelper output)
+public sealed class WrongVariantTests(ITestOutputHelper output) : IDisposable
 {
     private const long Budget = 8192;
 
     /// <summary>All by sampling first; by default only those that no number gives away.</summary>
     private static readonly bool s_isDeep = Environment.GetEnvironmentVariable("VERIFY_BUDGET") == "deep";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("verify-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Every_wrong_variant_is_caught()
@@ -44,16 +48,16 @@ public sealed class WrongVariantTests(ITestOutputHelper output)
     public void Every_bound_has_wrong_variants() =>
         Assert.Empty(Registry.Default.Claims.Where(c => c.Wrong.IsEmpty).Select(c => c.Id));
 
-    private static string? ByNumbers(Claim variant) =>
+    private string? ByNumbers(Claim variant) =>
         CaughtBy("ji2022.json", variant) ?? CaughtBy("imaml2019.json", variant) ?? CaughtBy("by-hand.json", variant);
 
-    private static string? CaughtBy(string file, Claim variant)
+    private string? CaughtBy(string file, Claim variant)
     {
         var id = variant.Id.Split('!')[0];
         // A variant by added hypotheses is judged on the cases of the claim that it varies, a reading on those that name it.
         var printed = id.Split(".with-")[0];
         var registry = new Registry(
-            [.. Registry.Default.Claims.Where(c => c.Id != printed), Renamed(variant, printed)],
+            [.. Registry.Default.Claims.Where(c => c.Id != printed), Planted.With(variant, printed)],
             Registry.Default.Trials,
             Registry.Default.Families
         );
@@ -64,37 +68,18 @@ public sealed class WrongVariantTests(ITestOutputHelper output)
     }
 
     /// <summary>A file of the cases of one claim alone, those of its base id included; null where there is none.</summary>
-    private static string? CasesOf(string file, string claim)
+    private string? CasesOf(string file, string claim)
     {
         var all = JsonNode.Parse(File.ReadAllText(Path.Combine("cases", file)))!["cases"]!.AsArray();
         var mine = all.Where(c => $"{claim}.".StartsWith($"{(string?)c!["claim"]}.", StringComparison.Ordinal))
             .ToArray();
         if (mine.Length == 0)
             return null;
-        var path = Path.Combine(Path.GetTempPath(), $"verify-{Environment.ProcessId}-{claim}-{file}");
+        var path = Path.Combine(_folder, $"{claim}-{file}");
         File.WriteAllText(
             path,
             new JsonObject { ["cases"] = new JsonArray([.. mine.Select(c => c!.DeepClone())]) }.ToJsonString()
         );
         return path;
     }
-
-    private static Claim Renamed(Claim x, string id) =>
-        new(
-            id,
-            x.Version,
-            x.Source,
-            x.Provenance,
-            x.Kind,
-            x.Statement,
-            x.Hypotheses,
-            x.Prescribes,
-            x.Reading,
-            x.Relation,
-            x.Lhs,
-            x.Rhs,
-            x.Extent,
-            x.Highlight,
-            x.Wrong
-        );
 }

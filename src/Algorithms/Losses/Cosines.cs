@@ -13,7 +13,7 @@ internal static class Cosines
     public const int Group = 4;
 
     /// <summary>Where the direction begins, after the amplitude and the phase.</summary>
-    private const int Direction = 2;
+    public const int Direction = 2;
 
     /// <summary>v'x + p.</summary>
     public static T Argument<T, TStore>(TStore p, int d, TStore x)
@@ -32,15 +32,11 @@ internal static class Cosines
             g
         );
 
-    /// <summary>y += the Hessian of one term times z.</summary>
-    public static void AddHessianVector<T, TStore>(TStore p, int d, TStore x, TStore z, TStore y)
+    /// <summary>The factor of the Hessian of one term, -a cos(v'x + p).</summary>
+    public static T Factor<T, TStore>(TStore p, int d, TStore x)
         where T : struct, IReal<T>
-        where TStore : struct, IStore<T, TStore>, allows ref struct
-    {
-        var v = p.At(Direction);
-        var curvature = Curvature<T, TStore>(p, Vectors.Dot<T, TStore>(d, v, x));
-        Vectors.Add<T, TStore>(d, curvature * Vectors.Dot<T, TStore>(d, v, z), v, y);
-    }
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        Curvature<T, TStore>(p, Vectors.Dot<T, TStore>(d, p.At(Direction), x));
 
     /// <summary>y += the gradient of four terms from the next one on; for a step, y = x + s y after that.</summary>
     public static void AddGradient<T, TStore, TTerms>(
@@ -70,16 +66,59 @@ internal static class Cosines
     }
 
     /// <summary>y += the Hessian of four terms from the next one on, times z; for a step, y = z + s y after that.</summary>
-    public static void AddHessianVector<T, TStore, TTerms>(
+    public static void AddHessianVector<T, TStore, TTerms, TFactors>(
         TTerms terms,
         int next,
         TStore record,
         int d,
         TStore x,
+        TFactors factors,
         TStore z,
         TStore y,
         bool isStep,
         in T s
+    )
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TTerms : struct, ITerms, allows ref struct
+        where TFactors : struct, IHessianFactors<T>, allows ref struct
+    {
+        var p0 = record.At(terms[next].Offset);
+        var p1 = record.At(terms[next + 1].Offset);
+        var p2 = record.At(terms[next + 2].Offset);
+        var p3 = record.At(terms[next + 3].Offset);
+        T f0,
+            f1,
+            f2,
+            f3;
+        if (next + Group <= factors.Count)
+        {
+            f0 = factors[next];
+            f1 = factors[next + 1];
+            f2 = factors[next + 2];
+            f3 = factors[next + 3];
+        }
+        else
+            Factors<T, TStore, TTerms>(terms, next, record, d, x, out f0, out f1, out f2, out f3);
+        Dots<T, TStore>(d, p0, p1, p2, p3, z, out var t0, out var t1, out var t2, out var t3);
+        var c0 = t0 * f0;
+        var c1 = t1 * f1;
+        var c2 = t2 * f2;
+        var c3 = t3 * f3;
+        Add<T, TStore>(d, p0, p1, p2, p3, c0, c1, c2, c3, y, isStep, z, s);
+    }
+
+    /// <summary>The factors of the Hessians of four terms from the next one on.</summary>
+    public static void Factors<T, TStore, TTerms>(
+        TTerms terms,
+        int next,
+        TStore record,
+        int d,
+        TStore x,
+        out T f0,
+        out T f1,
+        out T f2,
+        out T f3
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
@@ -90,12 +129,10 @@ internal static class Cosines
         var p2 = record.At(terms[next + 2].Offset);
         var p3 = record.At(terms[next + 3].Offset);
         Dots<T, TStore>(d, p0, p1, p2, p3, x, out var u0, out var u1, out var u2, out var u3);
-        Dots<T, TStore>(d, p0, p1, p2, p3, z, out var t0, out var t1, out var t2, out var t3);
-        var c0 = t0 * Curvature<T, TStore>(p0, u0);
-        var c1 = t1 * Curvature<T, TStore>(p1, u1);
-        var c2 = t2 * Curvature<T, TStore>(p2, u2);
-        var c3 = t3 * Curvature<T, TStore>(p3, u3);
-        Add<T, TStore>(d, p0, p1, p2, p3, c0, c1, c2, c3, y, isStep, z, s);
+        f0 = Curvature<T, TStore>(p0, u0);
+        f1 = Curvature<T, TStore>(p1, u1);
+        f2 = Curvature<T, TStore>(p2, u2);
+        f3 = Curvature<T, TStore>(p3, u3);
     }
 
     // Sine and cosine are inlined once each, here: their callers have no room for them.

@@ -110,7 +110,56 @@ public static class Loss
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTerms : struct, ITerms, allows ref struct =>
-        HessianVector<T, TStore, TTerms>(terms, record, d, x, z, y, false, default);
+        HessianVector<T, TStore, TTerms, NoFactors<T>>(terms, record, d, x, default, z, y, false, default);
+
+    /// <summary>y = H(x) z with what <see cref="Factors"/> gave at x.</summary>
+    public static void HessianVector<T, TStore>(
+        ReadOnlySpan<TermAt> terms,
+        TStore record,
+        int d,
+        TStore x,
+        ReadOnlySpan<T> factors,
+        TStore z,
+        TStore y
+    )
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        HessianVector<T, TStore, TermSpan, KnownFactors<T>>(
+            new TermSpan(terms),
+            record,
+            d,
+            x,
+            new KnownFactors<T>(factors),
+            z,
+            y,
+            false,
+            default
+        );
+
+    /// <summary>The factors that products with H(x) have in common, of as many terms as there is room for.</summary>
+    public static void Factors<T, TStore>(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x, Span<T> factors)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+    {
+        var all = new TermSpan(terms);
+        var room = Math.Min(terms.Length, factors.Length);
+        // In the order of the products, which have the same bits with them and without.
+        var next = terms.Length > 0 && terms[0].Kind == TermKind.Quadratic ? 1 : 0;
+        for (; next + Cosines.Group <= room && AreFourCosines<T, TermSpan>(all, next); next += Cosines.Group)
+            Cosines.Factors<T, TStore, TermSpan>(
+                all,
+                next,
+                record,
+                d,
+                x,
+                out factors[next],
+                out factors[next + 1],
+                out factors[next + 2],
+                out factors[next + 3]
+            );
+        for (; next < room; next++)
+            factors[next] = Terms.Factor<T, TStore>(terms[next].Kind, record.At(terms[next].Offset), d, x);
+    }
 
     /// <summary>y = z + s H(x) z.</summary>
     public static void HessianStep<T, TStore, TTerms>(
@@ -129,7 +178,7 @@ public static class Loss
         if (terms.Count == 1 && terms[0].Kind == TermKind.Quadratic)
             SymmetricMatrix.Step<T, TStore>(d, record.At(terms[0].Offset), z, s, y);
         else
-            HessianVector<T, TStore, TTerms>(terms, record, d, x, z, y, true, s);
+            HessianVector<T, TStore, TTerms, NoFactors<T>>(terms, record, d, x, default, z, y, true, s);
     }
 
     /// <summary>H(x) as d columns of d elements, column after column.</summary>
@@ -193,11 +242,12 @@ public static class Loss
             Vectors.Combine<T, TStore>(d, x, s, y, y);
     }
 
-    private static void HessianVector<T, TStore, TTerms>(
+    private static void HessianVector<T, TStore, TTerms, TFactors>(
         TTerms terms,
         TStore record,
         int d,
         TStore x,
+        TFactors factors,
         TStore z,
         TStore y,
         bool isStep,
@@ -206,6 +256,7 @@ public static class Loss
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTerms : struct, ITerms, allows ref struct
+        where TFactors : struct, IHessianFactors<T>, allows ref struct
     {
         var next = 0;
         if (terms.Count > 0 && terms[0].Kind == TermKind.Quadratic)
@@ -219,7 +270,7 @@ public static class Loss
         while (AreFourCosines<T, TTerms>(terms, next))
         {
             var isLast = isStep && terms.Count == next + Cosines.Group;
-            Cosines.AddHessianVector<T, TStore, TTerms>(terms, next, record, d, x, z, y, isLast, s);
+            Cosines.AddHessianVector<T, TStore, TTerms, TFactors>(terms, next, record, d, x, factors, z, y, isLast, s);
             if (isLast)
                 return;
             next += Cosines.Group;
@@ -227,7 +278,9 @@ public static class Loss
         for (; next < terms.Count; next++)
         {
             var term = terms[next];
-            Terms.AddHessianVector<T, TStore>(term.Kind, record.At(term.Offset), d, x, z, y);
+            var p = record.At(term.Offset);
+            var factor = next < factors.Count ? factors[next] : Terms.Factor<T, TStore>(term.Kind, p, d, x);
+            Terms.AddHessianVector<T, TStore>(term.Kind, p, d, x, factor, z, y);
         }
         if (isStep)
             Vectors.Combine<T, TStore>(d, z, s, y, y);

@@ -62,6 +62,22 @@ public static class SymmetricMatrix
         where TStore : struct, IStore<T, TStore>, allows ref struct =>
         Multiply<T, TStore>(d, a, x, y, Form.Started | Form.Step, b, s);
 
+    /// <summary>y = t x + s A x.</summary>
+    /// <param name="d">The dimension.</param>
+    /// <param name="a">d(d+1)/2 packed elements.</param>
+    /// <param name="x">d elements.</param>
+    /// <param name="t">The multiple of x.</param>
+    /// <param name="s">The factor of A.</param>
+    /// <param name="y">d elements, not overlapping x.</param>
+    /// <param name="form">Receives x'y.</param>
+    public static void Multiply<T, TStore>(int d, TStore a, TStore x, in T t, in T s, TStore y, out T form)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+    {
+        form = T.From(0.0);
+        Multiply<T, TStore, Summed>(d, a, x, y, Form.Step, y, s, t, ref form);
+    }
+
     /// <summary>What a product becomes on its way; each saves a pass over the vector.</summary>
     [Flags]
     private enum Form
@@ -71,8 +87,24 @@ public static class SymmetricMatrix
         /// <summary>Sums begin at given numbers, not at 0.</summary>
         Started = 1,
 
-        /// <summary>The finished sum y becomes x + s y.</summary>
+        /// <summary>The finished sum y becomes x + s y, or t x + s y where x'y is summed.</summary>
         Step = 2,
+    }
+
+    /// <summary>Whether x'y of the finished y is summed: a constant for the JIT.</summary>
+    private interface ISum
+    {
+        static abstract bool IsTaken { get; }
+    }
+
+    private readonly struct NoSum : ISum
+    {
+        public static bool IsTaken => false;
+    }
+
+    private readonly struct Summed : ISum
+    {
+        public static bool IsTaken => true;
     }
 
     /// <summary>How many rows of a last, shorter strip the strips above take with them: a constant for the JIT.</summary>
@@ -105,6 +137,25 @@ public static class SymmetricMatrix
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
     {
+        T sum = default;
+        Multiply<T, TStore, NoSum>(d, a, x, y, form, start, s, s, ref sum);
+    }
+
+    private static void Multiply<T, TStore, TSum>(
+        int d,
+        TStore a,
+        TStore x,
+        TStore y,
+        Form form,
+        TStore start,
+        in T s,
+        in T t,
+        ref T sum
+    )
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TSum : struct, ISum
+    {
         // What is done at the end is left to the last rows.
         var before = form & ~Form.Step;
         var first = 0;
@@ -113,31 +164,28 @@ public static class SymmetricMatrix
             for (; first < d; first += Strip)
                 AnyStrip<T, TStore>(first, Math.Min(Strip, d - first), a.At(PackedLength(first)), x, y, before, start);
             if (form != before)
-                Vectors.Combine<T, TStore>(d, x, s, y, y);
+                Finish<T, TStore, TSum>(d, x, y, s, t, ref sum);
             return;
         }
         if (T.Registers < 32)
         {
-            for (; first + Strip <= d; first += Strip)
-                OneStrip<T, TStore>(
-                    first,
-                    a.At(PackedLength(first)),
-                    x,
-                    y,
-                    first + Strip == d ? form : before,
-                    start,
-                    s
-                );
-            if (first == d)
+            for (; first + Strip < d; first += Strip)
+                OneStrip<T, TStore, NoSum>(first, a.At(PackedLength(first)), x, y, before, start, s, t, ref sum);
+            if (first + Strip == d)
+            {
+                OneStrip<T, TStore, TSum>(first, a.At(PackedLength(first)), x, y, form, start, s, t, ref sum);
                 return;
+            }
             AnyStrip<T, TStore>(first, d - first, a.At(PackedLength(first)), x, y, before, start);
             if (form != before)
-                Vectors.Combine<T, TStore>(d, x, s, y, y);
+                Finish<T, TStore, TSum>(d, x, y, s, t, ref sum);
             return;
         }
         if (d < 2 * Strip)
         {
-            OnlyStrip<T, TStore>(d, a, x, y, form, start, s);
+            OnlyStrip<T, TStore>(d, a, x, y, TSum.IsTaken ? before : form, start, s);
+            if (TSum.IsTaken)
+                Finish<T, TStore, TSum>(d, x, y, s, t, ref sum);
             return;
         }
         // An odd strip goes alone where it is shortest.
@@ -147,8 +195,8 @@ public static class SymmetricMatrix
             first = Strip;
         }
         for (; first + 4 * Strip <= d; first += 2 * Strip)
-            TwoStrips<T, TStore, Tail0>(first, a.At(PackedLength(first)), x, y, before, start, s);
-        LastTwoStrips<T, TStore>(d, first, a.At(PackedLength(first)), x, y, form, start, s);
+            TwoStrips<T, TStore, Tail0, NoSum>(first, a.At(PackedLength(first)), x, y, before, start, s, t, ref sum);
+        LastTwoStrips<T, TStore, TSum>(d, first, a.At(PackedLength(first)), x, y, form, start, s, t, ref sum);
     }
 
     /// <summary>All rows of a matrix below 8 x 8, which has one strip and its tail.</summary>
@@ -174,7 +222,7 @@ public static class SymmetricMatrix
     }
 
     /// <summary>The last two whole strips, with the tail.</summary>
-    private static void LastTwoStrips<T, TStore>(
+    private static void LastTwoStrips<T, TStore, TSum>(
         int d,
         int first,
         TStore p,
@@ -182,43 +230,50 @@ public static class SymmetricMatrix
         TStore y,
         Form form,
         TStore start,
-        in T s
+        in T s,
+        in T t,
+        ref T sum
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TSum : struct, ISum
     {
         switch (d % Strip)
         {
             case 0:
-                TwoStrips<T, TStore, Tail0>(first, p, x, y, form, start, s);
+                TwoStrips<T, TStore, Tail0, TSum>(first, p, x, y, form, start, s, t, ref sum);
                 break;
             case 1:
-                TwoStrips<T, TStore, Tail1>(first, p, x, y, form, start, s);
+                TwoStrips<T, TStore, Tail1, TSum>(first, p, x, y, form, start, s, t, ref sum);
                 break;
             case 2:
-                TwoStrips<T, TStore, Tail2>(first, p, x, y, form, start, s);
+                TwoStrips<T, TStore, Tail2, TSum>(first, p, x, y, form, start, s, t, ref sum);
                 break;
             default:
-                TwoStrips<T, TStore, Tail3>(first, p, x, y, form, start, s);
+                TwoStrips<T, TStore, Tail3, TSum>(first, p, x, y, form, start, s, t, ref sum);
                 break;
         }
     }
 
     /// <summary>Eight rows and the tail: their sums stay in registers, and x and y are read once for all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoStrips<T, TStore, TTail>(
+    private static void TwoStrips<T, TStore, TTail, TSum>(
         int first,
         TStore p,
         TStore x,
         TStore y,
         Form form,
         TStore start,
-        in T s
+        in T s,
+        in T t,
+        ref T sum
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
+        where TSum : struct, ISum
     {
+        var dot = T.From(0.0);
         var q = p.At(Strip * first + DiagonalLength);
         var r = q.At(Strip * (first + Strip) + DiagonalLength);
         var xs = x.At(first);
@@ -270,14 +325,22 @@ public static class SymmetricMatrix
             yn = Column<T, TStore>(q, xn, yn, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
             if (TTail.Rows > 0)
                 yn = TailColumn<T, TStore, TTail>(r, xn, yn, xa, xb, xc, ref ya, ref yb, ref yc);
-            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yn, xn) : yn;
+            if ((form & Form.Step) != 0)
+                yn = T.Fma(s, yn, TSum.IsTaken ? t * xn : xn);
+            if (TSum.IsTaken)
+                dot = T.Fma(xn, yn, dot);
+            y[c] = yn;
             xn = x[c + 1];
             yn = y[c + 1];
             yn = Column<T, TStore>(p.At(Strip), xn, yn, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
             yn = Column<T, TStore>(q.At(Strip), xn, yn, x4, x5, x6, x7, ref y4, ref y5, ref y6, ref y7);
             if (TTail.Rows > 0)
                 yn = TailColumn<T, TStore, TTail>(r.At(TTail.Rows), xn, yn, xa, xb, xc, ref ya, ref yb, ref yc);
-            y[c + 1] = (form & Form.Step) != 0 ? T.Fma(s, yn, xn) : yn;
+            if ((form & Form.Step) != 0)
+                yn = T.Fma(s, yn, TSum.IsTaken ? t * xn : xn);
+            if (TSum.IsTaken)
+                dot = T.Fma(xn, yn, dot);
+            y[c + 1] = yn;
             p = p.At(2 * Strip);
             q = q.At(2 * Strip);
             r = r.At(2 * TTail.Rows);
@@ -300,7 +363,7 @@ public static class SymmetricMatrix
             y7 = TailColumn<T, TStore, TTail>(r.At(7 * TTail.Rows), x7, y7, xa, xb, xc, ref ya, ref yb, ref yc);
             TailDiagonal<T, TStore, TTail>(r.At(8 * TTail.Rows), xa, xb, xc, ref ya, ref yb, ref yc);
         }
-        if ((form & Form.Step) != 0)
+        if (!TSum.IsTaken && (form & Form.Step) != 0)
         {
             y0 = T.Fma(s, y0, x0);
             y1 = T.Fma(s, y1, x1);
@@ -332,14 +395,30 @@ public static class SymmetricMatrix
             y[9] = yb;
         if (TTail.Rows > 2)
             y[10] = yc;
+        if (!TSum.IsTaken)
+            return;
+        sum = dot;
+        Finish<T, TStore, TSum>(2 * Strip + TTail.Rows, xs, y, s, t, ref sum);
     }
 
     /// <summary>Four rows, for numbers of which the machine holds few.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneStrip<T, TStore>(int first, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+    private static void OneStrip<T, TStore, TSum>(
+        int first,
+        TStore p,
+        TStore x,
+        TStore y,
+        Form form,
+        TStore start,
+        in T s,
+        in T t,
+        ref T sum
+    )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TSum : struct, ISum
     {
+        var dot = T.From(0.0);
         var xs = x.At(first);
         T x0 = xs[0],
             x1 = xs[1],
@@ -363,11 +442,15 @@ public static class SymmetricMatrix
         {
             var xn = x[c];
             var yn = Column<T, TStore>(p, xn, y[c], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
-            y[c] = (form & Form.Step) != 0 ? T.Fma(s, yn, xn) : yn;
+            if ((form & Form.Step) != 0)
+                yn = T.Fma(s, yn, TSum.IsTaken ? t * xn : xn);
+            if (TSum.IsTaken)
+                dot = T.Fma(xn, yn, dot);
+            y[c] = yn;
             p = p.At(Strip);
         }
         Diagonal<T, TStore>(p, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
-        if ((form & Form.Step) != 0)
+        if (!TSum.IsTaken && (form & Form.Step) != 0)
         {
             y0 = T.Fma(s, y0, x0);
             y1 = T.Fma(s, y1, x1);
@@ -379,6 +462,10 @@ public static class SymmetricMatrix
         y[1] = y1;
         y[2] = y2;
         y[3] = y3;
+        if (!TSum.IsTaken)
+            return;
+        sum = dot;
+        Finish<T, TStore, TSum>(Strip, xs, y, s, t, ref sum);
     }
 
     /// <summary>The first four rows, with the tail where there are no more.</summary>
@@ -448,6 +535,27 @@ public static class SymmetricMatrix
             y[5] = yb;
         if (TTail.Rows > 2)
             y[6] = yc;
+    }
+
+    /// <summary>y = t x + s y with x'y added to the sum, or y = x + s y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish<T, TStore, TSum>(int d, TStore x, TStore y, in T s, in T t, ref T sum)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TSum : struct, ISum
+    {
+        T scale = s,
+            shift = t;
+        var dot = sum;
+        for (var i = 0; i < d; i++)
+        {
+            var xi = x[i];
+            var yi = T.Fma(scale, y[i], TSum.IsTaken ? shift * xi : xi);
+            if (TSum.IsTaken)
+                dot = T.Fma(xi, yi, dot);
+            y[i] = yi;
+        }
+        sum = dot;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,6 +10,7 @@ internal static class Terms
 {
     private const int DirectionOfPseudoHuber = 2;
     private const int DirectionOfHuber = 3;
+    private const int DirectionOfLogistic = 2;
 
     public static T Value<T, TStore>(TermKind kind, TStore p, int d, TStore x)
         where T : struct, IReal<T>
@@ -35,7 +36,7 @@ internal static class Terms
             case TermKind.RidgePseudoHuber:
             {
                 var u = RidgeArgument<T, TStore>(p.At(DirectionOfPseudoHuber), d, x, -p[1]);
-                return p[0] * T.Sqrt(T.From(1.0) + T.Pow(u, 2));
+                return p[0] * T.Sqrt(T.From(1.0) + T.Square(u));
             }
             case TermKind.RidgeHuber:
             {
@@ -44,6 +45,8 @@ internal static class Terms
                 var m = T.Min(u, p[2]);
                 return p[0] * m * (u - m * T.From(0.5));
             }
+            case TermKind.RidgeLogistic:
+                return p[0] * Logistic.Value(RidgeArgument<T, TStore>(p.At(DirectionOfLogistic), d, x, -p[1]));
             default:
                 return T.From(double.NaN);
         }
@@ -99,7 +102,7 @@ internal static class Terms
             {
                 var v = p.At(DirectionOfPseudoHuber);
                 var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
-                Vectors.Add<T, TStore>(d, p[0] * u / T.Sqrt(T.From(1.0) + T.Pow(u, 2)), v, g);
+                Vectors.Add<T, TStore>(d, p[0] * u / T.Sqrt(T.From(1.0) + T.Square(u)), v, g);
                 break;
             }
             case TermKind.RidgeHuber:
@@ -109,13 +112,68 @@ internal static class Terms
                 Vectors.Add<T, TStore>(d, p[0] * T.Max(T.Min(u, p[2]), -p[2]), v, g);
                 break;
             }
+            case TermKind.RidgeLogistic:
+            {
+                var v = p.At(DirectionOfLogistic);
+                var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
+                Vectors.Add<T, TStore>(d, p[0] * Logistic.Slope(u), v, g);
+                break;
+            }
             default:
                 Vectors.Fill<T, TStore>(d, T.From(double.NaN), g);
                 break;
         }
     }
 
-    public static void AddHessianVector<T, TStore>(TermKind kind, TStore p, int d, TStore x, TStore z, TStore y)
+    /// <summary>
+    /// The factor of the Hessian that x alone decides: of a ridge a cos(v'x + p) or h(v'x - t) the second derivative along v, of
+    /// the radial term its root, of the others nothing, 0.
+    /// </summary>
+    public static T Factor<T, TStore>(TermKind kind, TStore p, int d, TStore x)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+    {
+        switch (kind)
+        {
+            case TermKind.RadialPseudoHuber:
+                return RadialRoot<T, TStore>(p, d, x);
+            case TermKind.Cosine:
+                return Cosines.Factor<T, TStore>(p, d, x);
+            case TermKind.RidgePseudoHuber:
+            {
+                var u = RidgeArgument<T, TStore>(p.At(DirectionOfPseudoHuber), d, x, -p[1]);
+                return p[0] / T.Pow(T.Sqrt(T.From(1.0) + T.Square(u)), 3);
+            }
+            case TermKind.RidgeHuber:
+            {
+                // The Hessian jumps where |u| = cap; there the value of the quadratic branch is not taken.
+                var u = RidgeArgument<T, TStore>(p.At(DirectionOfHuber), d, x, -p[1]);
+                return p[0] * T.IsLess(T.Abs(u), p[2]);
+            }
+            case TermKind.RidgeLogistic:
+                return p[0] * Logistic.Curvature(RidgeArgument<T, TStore>(p.At(DirectionOfLogistic), d, x, -p[1]));
+            default:
+                return T.From(0.0);
+        }
+    }
+
+    /// <summary>y += the Hessian at x times z.</summary>
+    /// <param name="kind">The kind of the term.</param>
+    /// <param name="p">Its first number.</param>
+    /// <param name="d">The dimension.</param>
+    /// <param name="x">The point.</param>
+    /// <param name="factor">What <see cref="Factor"/> gives there.</param>
+    /// <param name="z">d elements.</param>
+    /// <param name="y">d elements.</param>
+    public static void AddHessianVector<T, TStore>(
+        TermKind kind,
+        TStore p,
+        int d,
+        TStore x,
+        in T factor,
+        TStore z,
+        TStore y
+    )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
     {
@@ -129,13 +187,12 @@ internal static class Terms
             case TermKind.RadialPseudoHuber:
             {
                 // (slope/(scale r)) (I - e e'/(scale^2 r^2)) z with e = x - center, r^2 = 1 + |e|^2/scale^2.
-                var r = RadialRoot<T, TStore>(p, d, x);
-                var s = p[0] / (p[1] * r);
+                var s = p[0] / (p[1] * factor);
                 var center = p.At(2);
                 var along = T.From(0.0);
                 for (var i = 0; i < d; i++)
                     along = T.Fma(x[i] - center[i], z[i], along);
-                var t = -(s * along / T.Pow(p[1] * r, 2));
+                var t = -(s * along / T.Square(p[1] * factor));
                 for (var i = 0; i < d; i++)
                     y[i] = T.Fma(t, x[i] - center[i], T.Fma(s, z[i], y[i]));
                 break;
@@ -145,29 +202,28 @@ internal static class Terms
                     y[i] = T.Fma(p[0] * T.Abs(x[i]), z[i], y[i]);
                 break;
             case TermKind.Cosine:
-                Cosines.AddHessianVector<T, TStore>(p, d, x, z, y);
+                AddRidge<T, TStore>(p.At(Cosines.Direction), d, factor, z, y);
                 break;
             case TermKind.RidgePseudoHuber:
-            {
-                var v = p.At(DirectionOfPseudoHuber);
-                var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
-                var cube = T.Pow(T.Sqrt(T.From(1.0) + T.Pow(u, 2)), 3);
-                Vectors.Add<T, TStore>(d, p[0] / cube * Vectors.Dot<T, TStore>(d, v, z), v, y);
+                AddRidge<T, TStore>(p.At(DirectionOfPseudoHuber), d, factor, z, y);
                 break;
-            }
             case TermKind.RidgeHuber:
-            {
-                // The Hessian jumps where |u| = cap; there the value of the quadratic branch is not taken.
-                var v = p.At(DirectionOfHuber);
-                var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
-                Vectors.Add<T, TStore>(d, p[0] * T.IsLess(T.Abs(u), p[2]) * Vectors.Dot<T, TStore>(d, v, z), v, y);
+                AddRidge<T, TStore>(p.At(DirectionOfHuber), d, factor, z, y);
                 break;
-            }
+            case TermKind.RidgeLogistic:
+                AddRidge<T, TStore>(p.At(DirectionOfLogistic), d, factor, z, y);
+                break;
             default:
                 Vectors.Fill<T, TStore>(d, T.From(double.NaN), y);
                 break;
         }
     }
+
+    /// <summary>y += c v v'z.</summary>
+    private static void AddRidge<T, TStore>(TStore v, int d, in T c, TStore z, TStore y)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        Vectors.Add<T, TStore>(d, c * Vectors.Dot<T, TStore>(d, v, z), v, y);
 
     private static T QuadraticValue<T, TStore>(TStore p, int d, TStore x)
         where T : struct, IReal<T>
@@ -198,7 +254,7 @@ internal static class Terms
         var center = p.At(2);
         var sum = T.From(0.0);
         for (var i = 0; i < d; i++)
-            sum += T.Pow(x[i] - center[i], 2);
-        return T.Sqrt(T.From(1.0) + sum / T.Pow(p[1], 2));
+            sum += T.Square(x[i] - center[i]);
+        return T.Sqrt(T.From(1.0) + sum / T.Square(p[1]));
     }
 }

@@ -63,9 +63,9 @@ public static class Vectors
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
     {
-        var sum = T.Pow(x[0], 2);
+        var sum = T.Square(x[0]);
         for (var i = 1; i < d; i++)
-            sum += T.Pow(x[i], 2);
+            sum += T.Square(x[i]);
         return sum;
     }
 
@@ -76,9 +76,9 @@ public static class Vectors
     {
         if (d == 1)
             return T.Abs(x[0] - y[0]);
-        var sum = T.Pow(x[0] - y[0], 2);
+        var sum = T.Square(x[0] - y[0]);
         for (var i = 1; i < d; i++)
-            sum += T.Pow(x[i] - y[i], 2);
+            sum += T.Square(x[i] - y[i]);
         return T.Sqrt(sum);
     }
 }

@@ -163,4 +163,10 @@ public readonly ref struct ImplicitMetaObjective<TReal, TStore>(
             Vectors.Add<TReal, TStore>(d, share, task, g);
         }
     }
+
+    public void Step(TStore x, in TReal s, TStore g, TStore y)
+    {
+        Gradient(x, g);
+        Vectors.Combine<TReal, TStore>(d, x, s, g, y);
+    }
 }

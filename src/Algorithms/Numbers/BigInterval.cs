@@ -91,6 +91,8 @@ public readonly struct BigInterval : ISeries<BigInterval>
 
     public static double Largest(BigInterval a) => a.Upper.ToDoubleUp();
 
+    public static bool Encloses => true;
+
     public static BigInterval Widen(BigInterval a, BigInterval radius) => a + Hull(-radius, radius);
 
     /// <summary>Its range over a; an end may be |n| units of the last place off.</summary>

@@ -56,6 +56,8 @@ public readonly struct Dual<T>(T value, T slope) : IReal<Dual<T>>
 
     public static double Largest(Dual<T> a) => T.Largest(a.Value);
 
+    public static bool Encloses => T.Encloses;
+
     /// <summary>The slope of the radius bounds the error of the slope.</summary>
     public static Dual<T> Widen(Dual<T> a, Dual<T> radius) =>
         new(T.Widen(a.Value, radius.Value), T.Widen(a.Slope, radius.Slope));

@@ -50,6 +50,9 @@ public interface IReal<T>
     /// <summary>a^n for any integer n; a^0 is 1.</summary>
     static abstract T Pow(T a, int n);
 
+    /// <summary>a^2; the range of it where the type encloses, never negative, which a*a is not.</summary>
+    static virtual T Square(T a) => T.Pow(a, 2);
+
     static abstract (T Sin, T Cos) SinCos(T a);
     static abstract T Exp(T a);
 
@@ -70,6 +73,9 @@ public interface IReal<T>
     /// the type rounds, a + [-radius, radius] where it encloses.
     /// </summary>
     static virtual T Widen(T a, T radius) => a;
+
+    /// <summary>Whether the type encloses: false where it rounds. A constant for the JIT.</summary>
+    static virtual bool Encloses => false;
 
     /// <summary>
     /// How many numbers the registers of the machine hold, 0 for a type that is not kept in registers: kernels choose by

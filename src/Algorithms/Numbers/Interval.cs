@@ -57,6 +57,8 @@ public readonly struct Interval : ISeries<Interval>
     /// <summary>The middle, rounded; NaN where it is unbounded.</summary>
     public static Interval Point(Interval a) => From(a.Lower + (a.Upper - a.Lower) / 2);
 
+    public static bool Encloses => true;
+
     public static Interval Widen(Interval a, Interval radius) => a + Hull(-radius, radius);
 
     /// <summary>Its range over a; an end may be |n| ulp off.</summary>

@@ -88,6 +88,9 @@ public readonly struct Lanes2(Vector128<double> value) : IMachineReal<Lanes2>
     [MethodImpl(Inline)]
     public static Lanes2 Cbrt(Lanes2 a) => Elementary.Cbrt(a);
 
+    [MethodImpl(Inline)]
+    public static Lanes2 Square(Lanes2 a) => a * a;
+
     public static Lanes2 Pow(Lanes2 a, int n) => Elementary.PowInt(a, n);
 
     [MethodImpl(Inline)]

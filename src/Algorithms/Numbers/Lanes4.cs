@@ -86,6 +86,9 @@ public readonly struct Lanes4(Vector256<double> value) : IMachineReal<Lanes4>
     [MethodImpl(Inline)]
     public static Lanes4 Cbrt(Lanes4 a) => Elementary.Cbrt(a);
 
+    [MethodImpl(Inline)]
+    public static Lanes4 Square(Lanes4 a) => a * a;
+
     public static Lanes4 Pow(Lanes4 a, int n) => Elementary.PowInt(a, n);
 
     [MethodImpl(Inline)]

@@ -86,6 +86,9 @@ public readonly struct Lanes8(Vector512<double> value) : IMachineReal<Lanes8>
     [MethodImpl(Inline)]
     public static Lanes8 Cbrt(Lanes8 a) => Elementary.Cbrt(a);
 
+    [MethodImpl(Inline)]
+    public static Lanes8 Square(Lanes8 a) => a * a;
+
     public static Lanes8 Pow(Lanes8 a, int n) => Elementary.PowInt(a, n);
 
     [MethodImpl(Inline)]

@@ -97,6 +97,9 @@ public readonly struct Pair<T>(T low, T high) : IMachineReal<Pair<T>>
     [MethodImpl(Inline)]
     public static Pair<T> Cbrt(Pair<T> a) => new(T.Cbrt(a.Low), T.Cbrt(a.High));
 
+    [MethodImpl(Inline)]
+    public static Pair<T> Square(Pair<T> a) => a * a;
+
     public static Pair<T> Pow(Pair<T> a, int n) => Elementary.PowInt(a, n);
 
     [MethodImpl(Inline)]

@@ -89,6 +89,9 @@ public readonly struct Real(double value) : IMachineReal<Real>
     [MethodImpl(Inline)]
     public static Real Cbrt(Real a) => Elementary.Cbrt(a);
 
+    [MethodImpl(Inline)]
+    public static Real Square(Real a) => a * a;
+
     public static Real Pow(Real a, int n) => Elementary.PowInt(a, n);
 
     [MethodImpl(Inline)]

@@ -31,4 +31,10 @@ public readonly ref struct CenteredQuadratic<T, TStore>(int d, TStore p, TStore 
         Vectors.Fill<T, TStore>(d, T.From(0.0), g);
         SymmetricMatrix.MultiplyAdd<T, TStore>(d, _p, _work, g);
     }
+
+    public void Step(TStore x, in T s, TStore g, TStore y)
+    {
+        Gradient(x, g);
+        Vectors.Combine<T, TStore>(d, x, s, g, y);
+    }
 }

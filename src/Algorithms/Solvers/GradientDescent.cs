@@ -21,9 +21,8 @@ public static class GradientDescent
         var (k, most) = (0, T.Largest(steps));
         for (; k < most; k++)
         {
-            f.Gradient(x, work);
             var step = T.SelectLess(T.From((double)k), steps, -alpha, T.From(0.0));
-            Vectors.Add<T, TStore>(f.D, step, work, x);
+            f.Step(x, step, work, x);
         }
         Masks.Spread<T, TStore>(f.D, steps, x);
         return k;
@@ -42,9 +41,6 @@ public static class GradientDescent
     {
         var d = f.D;
         for (var t = 0; t < steps; t++)
-        {
-            f.Gradient(path.At(t * d), work);
-            Vectors.Combine<T, TStore>(d, path.At(t * d), -alpha, work, path.At((t + 1) * d));
-        }
+            f.Step(path.At(t * d), -alpha, work, path.At((t + 1) * d));
     }
 }

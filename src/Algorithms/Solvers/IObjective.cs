@@ -12,4 +12,11 @@ public interface IObjective<T, TStore>
 
     /// <summary>g = the gradient at x, d elements each; g does not overlap x.</summary>
     void Gradient(TStore x, TStore g);
+
+    /// <summary>y = x + s grad f(x), d elements each; y may be x.</summary>
+    /// <param name="x">The point.</param>
+    /// <param name="s">The step, below 0 for a descent.</param>
+    /// <param name="g">d elements of scratch, which overlap neither.</param>
+    /// <param name="y">The next point.</param>
+    void Step(TStore x, in T s, TStore g, TStore y);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
 
@@ -11,7 +12,7 @@ namespace Verify.Algorithms.Solvers;
 /// <param name="terms">The terms of the loss.</param>
 /// <param name="record">The record that they index.</param>
 /// <param name="d">The dimension.</param>
-/// <param name="x">Where the Hessian is taken, d elements.</param>
+/// <param name="x">Where the Hessian is taken, d elements that must not change after this.</param>
 /// <param name="shift">The multiple of the identity.</param>
 /// <param name="scale">The factor of the Hessian.</param>
 /// <param name="v">The right side, d elements.</param>
@@ -33,6 +34,7 @@ public readonly ref struct LinearSystem<T, TStore>(
     private readonly TStore _v = v;
     private readonly T _shift = shift;
     private readonly T _scale = scale;
+    private readonly FactorBuffer<T> _factors = Factors(terms, record, d, x);
 
     public int D => d;
 
@@ -42,9 +44,22 @@ public readonly ref struct LinearSystem<T, TStore>(
     /// <summary>y = S z; y does not overlap z.</summary>
     public void Multiply(TStore z, TStore y)
     {
-        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, z, y);
+        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, _factors, z, y);
         for (var i = 0; i < d; i++)
             y[i] = T.Fma(_scale, y[i], _shift * z[i]);
+    }
+
+    /// <summary>y = S z; y does not overlap z.</summary>
+    /// <param name="curvature">Receives z'S z.</param>
+    public void Multiply(TStore z, TStore y, out T curvature)
+    {
+        if (_terms.Length == 1 && _terms[0].Kind == TermKind.Quadratic)
+        {
+            SymmetricMatrix.Multiply<T, TStore>(d, _record.At(_terms[0].Offset), z, _shift, _scale, y, out curvature);
+            return;
+        }
+        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, _factors, z, y);
+        Finish(d, _shift, _scale, z, y, out curvature);
     }
 
     /// <summary>g = S w - v.</summary>
@@ -53,5 +68,37 @@ public readonly ref struct LinearSystem<T, TStore>(
         Multiply(w, g);
         for (var i = 0; i < d; i++)
             g[i] -= _v[i];
+    }
+
+    public void Step(TStore x, in T s, TStore g, TStore y)
+    {
+        Gradient(x, g);
+        Vectors.Combine<T, TStore>(d, x, s, g, y);
+    }
+
+    private static FactorBuffer<T> Factors(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x)
+    {
+        FactorBuffer<T> factors = default;
+        Loss.Factors<T, TStore>(terms, record, d, x, factors);
+        return factors;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish(int d, in T shift, in T scale, TStore z, TStore y, out T curvature)
+    {
+        T a = shift,
+            b = scale;
+        var zi = z[0];
+        var yi = T.Fma(b, y[0], a * zi);
+        y[0] = yi;
+        var sum = zi * yi;
+        for (var i = 1; i < d; i++)
+        {
+            zi = z[i];
+            yi = T.Fma(b, y[i], a * zi);
+            y[i] = yi;
+            sum = T.Fma(zi, yi, sum);
+        }
+        curvature = sum;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
 
@@ -34,7 +35,7 @@ public readonly ref struct ProximalObjective<T, TStore>(
     {
         var square = T.From(0.0);
         for (var i = 0; i < d; i++)
-            square += T.Pow(x[i] - _theta[i], 2);
+            square += T.Square(x[i] - _theta[i]);
         return T.Fma(_lambda * T.From(0.5), square, Loss.Value<T, TStore>(_terms, _record, d, x));
     }
 
@@ -45,10 +46,29 @@ public readonly ref struct ProximalObjective<T, TStore>(
             g[i] = T.Fma(_lambda, x[i] - _theta[i], g[i]);
     }
 
+    public void Step(TStore x, in T s, TStore g, TStore y)
+    {
+        Loss.Gradient<T, TStore>(_terms, _record, d, x, g);
+        Finish(d, x, _theta, _lambda, s, g, y);
+    }
+
     /// <summary>y = (H(x) + lambda I) z, the Hessian of G; y overlaps neither.</summary>
     public void HessianVector(TStore x, TStore z, TStore y)
     {
         Loss.HessianVector<T, TStore>(_terms, _record, d, x, z, y);
         Vectors.Add<T, TStore>(d, _lambda, z, y);
+    }
+
+    /// <summary>y = x + s (g + lambda (x - theta)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish(int d, TStore x, TStore theta, in T lambda, in T s, TStore g, TStore y)
+    {
+        T l = lambda,
+            step = s;
+        for (var i = 0; i < d; i++)
+        {
+            var xi = x[i];
+            y[i] = T.Fma(step, T.Fma(l, xi - theta[i], g[i]), xi);
+        }
     }
 }

@@ -69,8 +69,7 @@ public sealed class AcceleratedTrial : InnerSolverTrial
                 case TermKind.Linear:
                     break;
                 case TermKind.Quadratic:
-                    Vectors.Fill<T, Ref<T>>(d, T.From(0.0), g);
-                    Terms.AddHessianVector<T, Ref<T>>(term.Kind, p, d, star, e, g);
+                    SymmetricMatrix.Multiply<T, Ref<T>>(d, p, e, g);
                     gap = T.Fma(half, Vectors.Dot<T, Ref<T>>(d, e, g), gap);
                     break;
                 case TermKind.Cosine:

@@ -95,7 +95,7 @@ public sealed class EndToEndTrial(bool isAccelerated) : InnerSolverTrial
             );
             held = ConjugateGradients.WorkLength(d);
             // Conjugate gradients are done after d steps; enclosures, which rounding error never is, then take a direct solve.
-            if (T.Largest(T.Widen(T.From(0.0), one)) > 0)
+            if (T.Encloses)
             {
                 var solution = scratch.Take(d);
                 SolutionNormTrial.Solve(layout, record, o, phi, v, solution, scratch);

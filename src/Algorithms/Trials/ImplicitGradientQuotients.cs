@@ -19,8 +19,7 @@ public abstract class QuotientTrial : ImplicitSystemTrial
 {
     /// <summary>The increment in this number type.</summary>
     protected static T IncrementOf<T>(T t)
-        where T : struct, IReal<T> =>
-        Precision.IsEnclosing<T>() ? t * T.From(Math.ScaleB(1, Math.ILogB(Precision.Unit<T>()) / 2)) : t;
+        where T : struct, IReal<T> => T.Encloses ? t * T.From(Math.ScaleB(1, Math.ILogB(Precision.Unit<T>()) / 2)) : t;
 
     /// <summary>x + s y.</summary>
     protected static Ref<T> Shifted<T>(int d, Ref<T> x, T s, Ref<T> y, Scratch<T> scratch)
@@ -221,7 +220,7 @@ public sealed class ImplicitJacobianTrial(BilevelShape shape) : QuotientTrial
             Vectors.Copy<T, Ref<T>>(d, At(layout, record, BilevelShape.Theta), theta);
 
         // Where mu is not above 0 (or not a number) only one dimension is left.
-        if (d == 1 && Precision.IsEnclosing<T>() && !(T.Largest(-mu) < 0))
+        if (d == 1 && T.Encloses && !(T.Largest(-mu) < 0))
         {
             var found = ScalarProximal.Derivative(layout, record, lambda, theta[0], w[0], t);
             o[Slots.Derivative] = found.Derivative;
@@ -279,7 +278,7 @@ public sealed class ImplicitJacobianTrial(BilevelShape shape) : QuotientTrial
         where T : struct, IReal<T>
     {
         Minimize(layout, record, o, 0, theta, phi, scratch);
-        if (layout.D > 1 || Precision.IsEnclosing<T>())
+        if (layout.D > 1 || T.Encloses)
             return;
         var best = ScalarProximal.Search(layout, record, o[Bilevel.Lambda], theta, scratch);
         phi[0] = T.SelectLess(T.From(0.0), o[Bilevel.Mu], phi[0], best);

@@ -50,7 +50,7 @@ public abstract class LinearSystemTrial : Trial
             given[i] = OrElse(w0[i], OrElse(x0[i], T.From(0.0)));
         var b = record.At(layout.OffsetOf(LinearSystemShape.B));
         var star = At(o, Slots.Solution);
-        if (Encloses<T>.Value)
+        if (T.Encloses)
             Enclose(d, record, b, o[Slots.Kappa], star);
         else
         {
@@ -173,15 +173,6 @@ public abstract class LinearSystemTrial : Trial
         for (var i = 0; i < d; i++)
             star[i] = T.Widen(best[i], radius);
     }
-
-    /// <summary>Whether a number type encloses; found once per type.</summary>
-    protected static class Encloses<T>
-        where T : struct, IReal<T>
-    {
-        public static readonly bool Value = typeof(T)
-            .GetInterfaces()
-            .Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnclosure<>));
-    }
 }
 
 /// <summary>
@@ -218,7 +209,7 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
         var (k, most, isKnown) = (0, T.Largest(steps), true);
         for (; k < most; k++)
         {
-            if (Encloses<T>.Value && !IsResolved(square))
+            if (T.Encloses && !IsResolved(square))
             {
                 isKnown = T.Largest(square) == 0;
                 break;
@@ -227,7 +218,7 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
             for (var i = 0; i < d; i++)
                 previous[i] = T.SelectLess(at, steps, w[i], previous[i]);
             square = ConjugateGradients.Step(system, at, steps, square, w, work);
-            if (k + 1 < most && Encloses<T>.Value)
+            if (k + 1 < most && T.Encloses)
                 if (T.Largest(Errors(system, w, star, errors).Energy) is var e && e < T.Largest(bound))
                     bound = T.From(e);
         }
@@ -237,7 +228,7 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
         Masks.Spread<T, Ref<T>>(d, steps, w);
         var (error, energy) = Errors(system, w, star, errors);
         var (before, _) = Errors(system, previous, star, errors);
-        if (Encloses<T>.Value && !double.IsNaN(most))
+        if (T.Encloses && !double.IsNaN(most))
         {
             var root = T.Sqrt(LeastEigenvalue(d, record, o[Slots.Kappa]));
             // The last iterate that is enclosed may be the one before the last.
@@ -246,7 +237,7 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
             error = AtMost(error, bound / root, isKnown);
             energy = AtMost(energy, bound, isKnown);
         }
-        if (!Encloses<T>.Value)
+        if (!T.Encloses)
         {
             var floor = T.From(Resolution * (d + 4)) * o[Slots.Kappa];
             error = Resolved(error, floor * (o[Slots.SolutionNorm] + o[Slots.StartError]));
@@ -302,7 +293,7 @@ public sealed class ComputedConjugateGradientsTrial : LinearSystemTrial
         var errors = scratch.Take(2 * d);
         Vectors.Copy<T, Ref<T>>(d, At(o, Slots.Start), w);
         (o[Slots.StartError], o[Slots.StartEnergy]) = Errors(system, w, star, errors);
-        var products = Encloses<T>.Value
+        var products = T.Encloses
             ? IterateInDoubles(layout, record, o[Slots.Steps], w, previous)
             : Iterate(system, o[Slots.Steps], w, previous, scratch.Take(ConjugateGradients.WorkLength(d)));
         (o[Slots.ComputedError], o[Slots.ComputedEnergy]) = Errors(system, w, star, errors);

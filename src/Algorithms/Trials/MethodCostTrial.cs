@@ -16,7 +16,7 @@ public sealed class MethodCostShape : Shape
     /// <summary>The most steps an instance may ask for.</summary>
     public const int MostSteps = 10_000;
 
-    public static readonly Field ProductCost = new("h", FieldKind.Scalar, Slots.ProductCost, Domain.NonNegative);
+    public static readonly Field ProductCost = new("h", FieldKind.Scalar, Slots.ProductCost, Domain.Positive);
 
     // After the field that it lists.
     public static readonly MethodCostShape Instance = new();

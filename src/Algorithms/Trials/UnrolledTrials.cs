@@ -277,7 +277,7 @@ public sealed class ImplicitDescentTrial : BilevelTrial
             g,
             scratch.Take(ImplicitMaml.WorkLength(d))
         );
-        if (IsEnclosing<T>() && !IsFinite(d, g))
+        if (T.Encloses && !IsFinite(d, g))
             EncloseIterate(train, test, record, d, lambda, o[Bilevel.Mu], phi, o[Count.M], g, scratch);
         FactorShifted(train, record, d, star, lambda, T.From(1.0), factors, other);
         UnrolledDescentTrial.ExactMetaGradient(test, record, d, lambda, star, factors, other);
@@ -325,10 +325,6 @@ public sealed class ImplicitDescentTrial : BilevelTrial
             return;
         }
     }
-
-    /// <summary>Whether the type encloses: then 0, known up to 1, reaches beyond 0.</summary>
-    private static bool IsEnclosing<T>()
-        where T : struct, IReal<T> => T.Largest(T.Widen(T.From(0.0), T.From(1.0))) > 0;
 
     private static bool IsFinite<T>(int d, Ref<T> x)
         where T : struct, IReal<T>
