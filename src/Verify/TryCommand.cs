@@ -123,6 +123,8 @@ internal static class TryCommand
             json["where"] = new JsonArray([.. claim.Hypotheses.Select(h => (JsonNode)h.Name)]);
             Actions.WriteLine(json);
         }
+        else if (output.IsQuiet)
+            Console.Out.WriteLine(RunText.Quiet(reports).Single());
         else
             Write(report, options);
         if (output.Folder is { } folder)
@@ -169,7 +171,7 @@ internal static class TryCommand
             Row("", "not-refuted means that no counterexample was found");
         if (r.Witness is { } found)
         {
-            Row("sides", Actions.Sides(r));
+            Row("sides", RunText.Sides(r));
             Row("found at", $"{found.Replay}, which --replay evaluates; made smaller:");
         }
         Screen.Out.Write(table);
