@@ -35,13 +35,23 @@ public static class ClaimFigures
             // A logarithmic axis has no zero, and what is not positive has no place on it.
             var isLog = curve.Points.Count > 0 && curve.Points.Max(p => p.Count) > FewSteps;
             var points = curve.Points.Where(p => p.Count > 0 || !isLog).ToList();
-            if (points.Count < 2 || !points.Any(p => p.Lhs > 0) || !points.Any(p => p.Rhs > 0 && double.IsFinite(p.Rhs)))
+            if (
+                points.Count < 2
+                || !points.Any(p => p.Lhs > 0)
+                || !points.Any(p => p.Rhs > 0 && double.IsFinite(p.Rhs))
+            )
                 continue;
             double[] x = [.. points.Select(p => (double)p.Count)];
             static double Placed(double y) => y > 0 ? y : double.NaN;
             traces.Add(new Scatter("left side, measured", panels.Count, x, [.. points.Select(p => Placed(p.Lhs))]));
             traces.Add(
-                new Scatter("right side, the bound", panels.Count, x, [.. points.Select(p => Placed(p.Rhs))], Stroke.Dashed)
+                new Scatter(
+                    "right side, the bound",
+                    panels.Count,
+                    x,
+                    [.. points.Select(p => Placed(p.Rhs))],
+                    Stroke.Dashed
+                )
             );
             var name = Notation.Plain(curve.Count.Name);
             panels.Add(new Panel("", new Axis(name, isLog), new Axis("both sides", IsLog: true)));

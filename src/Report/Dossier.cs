@@ -74,16 +74,7 @@ public sealed record Dossier(
 
     /// <summary>The figures of a claim of the run.</summary>
     public IReadOnlyList<ClaimFigure> FiguresOf(ClaimReport report) =>
-        ClaimFigures.Of(report, Curves.AtBest(report, Options, Registry));
-
-    /// <summary>What the run's instances depend on.</summary>
-    private RunOptions Options =>
-        new()
-        {
-            Seed = Run.Seed,
-            Budget = Run.Budget,
-            Fixed = Run.Settings.ToDictionary(s => s.Key, s => (s.Value[0], s.Value[1])),
-        };
+        ClaimFigures.Of(report, Curves.AtBest(report, Run.ToOptions(), Registry));
 
     private LedgerEntry? Entry(ClaimReport report) =>
         Ledger.FirstOrDefault(e => e.Claim == report.Claim.Id && e.Version == report.Claim.Version);

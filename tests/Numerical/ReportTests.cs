@@ -33,7 +33,7 @@ public sealed class ReportTests
             Ledger.Standing(entries.Where(e => s_claims.Contains(e.Claim)), Registry.Default)
         );
         var reports = run.Execute(claims);
-        var record = RunRecord.Of(run, options, s_claims, reports, DateTimeOffset.UnixEpoch, isComplete: true);
+        var record = RunRecord.Of(run, s_claims, reports) with { Started = DateTimeOffset.UnixEpoch };
         return new Dossier(record, reports, entries, Registry.Default);
     }
 
