@@ -33,6 +33,8 @@ type Provenance =
     | Reconstructed
     | Recalled
     | Derived
+    /// Typed by a user; no text states it.
+    | Proposed
 
 /// The scalar of an instance that a hypothesis restricts; the sampler places it within the admissible range.
 type Governed =
@@ -43,8 +45,17 @@ type Governed =
 type Condition =
     /// The instance has this constant (finite), established by construction or by enclosure of its own numbers.
     | Established of Slot
-    /// The formula is positive.
+    /// The margin is positive: a condition that is printed strictly.
     | Positive of IFormula
+    /// The margin is 0 or more: a condition that is printed with its boundary.
+    | NonNegative of IFormula
+
+    /// The formula whose sign decides. Throws InvalidOperationException for a constant that is to be established.
+    member x.Margin =
+        match x with
+        | Established slot -> invalidOp $"{slot} is established, by no margin"
+        | Positive margin
+        | NonNegative margin -> margin
 
 /// A named condition under which a claim is stated.
 type Hypothesis =
@@ -101,6 +112,9 @@ type Claim =
         /// How many components both sides have: Scalar, or the extent of the vectors that an identity compares.
         Extent: Extent
         Highlight: Highlight option
+        /// Claims (`.satisfiable`) that its hypotheses can hold together: where one fails at every instance, this claim is
+        /// about nothing.
+        Presupposes: Claim list
         /// Deliberately wrong forms, each of which the suite must catch: a name and the claim with a changed side.
         Wrong: (string * Claim) list
     }
@@ -133,20 +147,78 @@ module Claim =
             Rhs = rhs
             Extent = Extent.Scalar
             Highlight = None
+            Presupposes = []
             Wrong = []
         }
 
-    /// Adds a deliberately wrong form: the claim with another right side.
-    let wrong (name: string) rhs claim =
+    let private hypothesis name statement condition =
+        {
+            Name = name
+            Statement = statement
+            Condition = condition
+            Governs = Nothing
+        }
+
+    /// The hypothesis that the instance has a constant.
+    let established name statement slot =
+        hypothesis name statement (Established slot)
+
+    /// A strict hypothesis: margin > 0.
+    let positive name statement margin =
+        hypothesis name statement (Positive margin)
+
+    /// A hypothesis that its boundary meets: margin >= 0.
+    let nonNegative name statement margin =
+        hypothesis name statement (NonNegative margin)
+
+    let private wrongForm (name: string) change claim =
         let variant =
-            { claim with
+            { change claim with
                 Id = claim.Id + "!" + name.Replace(' ', '-')
-                Rhs = rhs
                 Wrong = []
             }
 
         { claim with
             Wrong = claim.Wrong @ [ name, variant ]
+        }
+
+    /// Adds a deliberately wrong form: the claim with another right side.
+    let wrong name rhs =
+        wrongForm name (fun claim -> { claim with Rhs = rhs })
+
+    /// Adds a deliberately wrong form with both sides changed.
+    let wrongSides name lhs rhs =
+        wrongForm name (fun claim -> { claim with Lhs = lhs; Rhs = rhs })
+
+    /// Adds a deliberately wrong form: the claim with other prescriptions.
+    let wrongPrescriptions name prescribes =
+        wrongForm name (fun claim -> { claim with Prescribes = prescribes })
+
+    /// Not printed: derived here, or by the catalogue.
+    let derived claim = { claim with Provenance = Derived }
+
+    /// An equation between vectors, component by component.
+    let componentwise claim =
+        { claim with
+            Relation = Equal
+            Extent = Extent.Dimension
+        }
+
+    /// The claim under further hypotheses, its wrong forms as well; its id has ".with-" and the name as a suffix.
+    let withHypotheses (name: string) hypotheses claim =
+        let narrowed (form: Claim) id =
+            { form with
+                Id = id
+                Provenance = Derived
+                Hypotheses = form.Hypotheses @ hypotheses
+            }
+
+        let id = $"{claim.Id}.with-{name}"
+
+        { narrowed claim id with
+            Wrong =
+                claim.Wrong
+                |> List.map (fun (name, form) -> name, narrowed form (id + "!" + name.Replace(' ', '-')))
         }
 
     /// Prescribes the value of a slot.

@@ -4,6 +4,7 @@ module Verify.Bounds.Formulas
 
 open Verify.Algorithms.Numbers
 open Verify.Algorithms.Observables
+open Verify.Bounds
 
 /// Integer arithmetic, for exponents and indices.
 let inline ( *. ) (m: int) (n: int) : int = m * n
@@ -44,3 +45,30 @@ let inline a (o: Observables<'T>) : 'T = 1R + alpha o * L o
 
 /// Component k of a vector.
 let inline entry (slot: Slot) (o: Observables<'T>) (k: int) : 'T = o.Vector(slot).[k]
+
+/// An integer as a number of the type.
+let inline number (n: int) : 'T :> IReal<'T> = 'T.From(float n)
+
+/// The formula of a slot: its value, or component k of a vector.
+let slot (slot: Slot) =
+    { new IFormula with
+        member _.Evaluate(o, k) = entry slot o k
+    }
+
+/// The formula of a slot with its sign turned.
+let negative (slot: Slot) =
+    { new IFormula with
+        member _.Evaluate(o, k) = 0R - entry slot o k
+    }
+
+/// The formula 0.
+let zero =
+    { new IFormula with
+        member _.Evaluate(_, _) = 0R
+    }
+
+/// The formula of a count, with an integer added.
+let count (count: Count) (offset: int) =
+    { new IFormula with
+        member _.Evaluate(o, _) = number (o[count] +. offset)
+    }

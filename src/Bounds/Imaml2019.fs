@@ -19,28 +19,11 @@ let inline rhoOfTrain (o: Observables<'T>) : 'T = o[Bilevel.Rho]
 let inline B (o: Observables<'T>) : 'T = o[Bilevel.B]
 let inline Lsm (o: Observables<'T>) : 'T = o[Bilevel.L]
 
-let private established name statement slot =
-    {
-        Name = name
-        Statement = statement
-        Condition = Established slot
-        Governs = Nothing
-    }
-
 let smooth =
     established "smooth" @"G(\cdot,\theta)\text{ is }\beta\text{-smooth}" Bilevel.Beta
 
 let stronglyConvex =
-    {
-        Name = "strongly-convex"
-        Statement = @"G(\cdot,\theta)\text{ is }\mu\text{-strongly convex}"
-        Condition =
-            Positive
-                { new IFormula with
-                    member _.Evaluate(o, _) = mu o
-                }
-        Governs = Nothing
-    }
+    positive "strongly-convex" @"G(\cdot,\theta)\text{ is }\mu\text{-strongly convex}" (slot Bilevel.Mu)
 
 let lipschitzTrainHessian =
     established "lipschitz-train-hessian" @"\nabla^2\hat L\text{ is }\rho\text{-Lipschitz}" Bilevel.Rho
@@ -49,3 +32,45 @@ let lipschitzTest =
     established "lipschitz-test" @"L\text{ is }B\text{-Lipschitz}" Bilevel.B
 
 let smoothTest = established "smooth-test" @"L\text{ is }L\text{-smooth}" Bilevel.L
+
+/// Assumption 2 (i) to (iii).
+let regularity =
+    [ lipschitzTest; smoothTest; smooth; stronglyConvex; lipschitzTrainHessian ]
+
+/// Assumption 2 (iv) at the theta in use. Printed for all theta, it excludes (ii): Alg* then takes every value.
+let withinRadius =
+    nonNegative
+        "radius"
+        @"\lVert Alg^\star(\theta)\rVert\le D"
+        { new IFormula with
+            member _.Evaluate(o, _) = o[Bilevel.D] - o[Bilevel.PhiStarNorm]
+        }
+
+/// Assumption 2 (iv) as printed; of an instance its own theta is asked.
+let withinRadiusEverywhere =
+    { withinRadius with
+        Name = "radius-for-all-theta"
+        Statement = @"\lVert Alg^\star(\theta)\rVert\le D\text{ for all }\theta"
+    }
+
+/// lambda/mu.
+let inline lambdaOverMu (o: Observables<'T>) : 'T = lambda o / mu o
+
+/// (sqrt kappa - 1)/(sqrt kappa + 1), as 1 - 2/(sqrt kappa + 1): one occurrence of an enclosed kappa.
+let inline chebyshevRate (kappa: 'T) : 'T = 1R - 2R / (sqrt kappa + 1R)
+
+/// The step size 1/beta.
+let inverseBeta =
+    { new IFormula with
+        member _.Evaluate(o, _) = 1R / beta o
+    }
+
+/// The step size 2/(mu + beta).
+let twoOverSum =
+    { new IFormula with
+        member _.Evaluate(o, _) = 2R / (mu o + beta o)
+    }
+
+/// B_1 = 2 lambda rho B/mu^2 + lambda L/mu of theorem 2, the factor of delta in lemma 3.
+let inline B1 (o: Observables<'T>) : 'T =
+    2R * lambda o * rhoOfTrain o * B o / pow (mu o) 2 + lambda o * Lsm o / mu o

@@ -9,36 +9,9 @@ open Verify.Bounds.Imaml2019
 
 type private I = ImplicitGradient
 
-let private slot (slot: Slot) =
-    { new IFormula with
-        member _.Evaluate(o, k) = entry slot o k
-    }
-
-let private zero =
-    { new IFormula with
-        member _.Evaluate(_, _) = 0R
-    }
-
-let private condition name statement margin =
-    {
-        Name = name
-        Statement = statement
-        Condition = Positive margin
-        Governs = Nothing
-    }
-
-/// An equation between vectors, component by component.
-let private vectors claim =
-    { claim with
-        Relation = Equal
-        Extent = Extent.Dimension
-    }
-
-let private derived claim = { claim with Provenance = Derived }
-
 /// Where several tasks are there, each of them.
 let private stronglyConvexTasks =
-    condition
+    positive
         "strongly-convex"
         @"G_i(\cdot,\theta)\text{ is }\mu\text{-strongly convex for every }i"
         { new IFormula with
@@ -52,21 +25,13 @@ let private stronglyConvexTasks =
                 least
         }
 
-/// At most, not below: a margin of 1 or 0.
-let inline private atMost (x: 'T :> IReal<'T>) (y: 'T) : 'T = 1R - 'T.IsLess(y, x)
-
 let private quadraticTrain =
-    condition
+    nonNegative
         "quadratic-train"
         @"\hat L(\phi)=\tfrac12\phi^\top A\phi+b^\top\phi"
         { new IFormula with
-            member _.Evaluate(o, _) = atMost (rhoOfTrain o) 0R
+            member _.Evaluate(o, _) = 0R - rhoOfTrain o
         }
-
-/// Assumption 2 (i)-(iii). Its part (iv), a bound D of |Alg*(theta)| for all theta, is in no bound below, and no problem has one
-/// (`assumption2.satisfiable`): with it every statement would be vacuous.
-let private assumption2 =
-    [ lipschitzTest; smoothTest; smooth; stronglyConvex; lipschitzTrainHessian ]
 
 let inline private delta (o: Observables<'T>) : 'T = o[I.Distance]
 
@@ -166,7 +131,7 @@ let private twiceDifferentiable =
     }
 
 let private invertible =
-    condition
+    positive
         "invertible"
         @"I+\frac1\lambda\nabla^2\hat L(\phi)\text{ is invertible}"
         { new IFormula with
@@ -185,28 +150,17 @@ let lemma1 =
         [ twiceDifferentiable; invertible ]
         (slot I.Derivative)
         (slot I.JacobianVector)
-    |> vectors
+    |> componentwise
     |> wrong "lambda lost" (slot I.JacobianVectorWithoutLambda)
-    |> wrong
-        "sign turned"
-        { new IFormula with
-            member _.Evaluate(o, k) = 0R - entry I.JacobianVector o k
-        }
+    |> wrong "sign turned" (negative I.JacobianVector)
 
 /// Strong convexity makes the minimizer unique, M positive definite and grad G a diffeomorphism: the implicit function theorem
 /// at every theta.
 let ``lemma1.with-strong-convexity`` =
-    { derived lemma1 with
-        Id = "imaml2019.lemma1.with-strong-convexity"
-        Hypotheses = [ twiceDifferentiable; stronglyConvex ]
-        Wrong = []
+    { lemma1 with
+        Hypotheses = [ twiceDifferentiable ]
     }
-    |> wrong "lambda lost" (slot I.JacobianVectorWithoutLambda)
-    |> wrong
-        "sign turned"
-        { new IFormula with
-            member _.Evaluate(o, k) = 0R - entry I.JacobianVector o k
-        }
+    |> withHypotheses "strong-convexity" [ stronglyConvex ]
 
 let jacobian_norm =
     derived (
@@ -335,7 +289,7 @@ let eq7 =
         [ stronglyConvex ]
         (slot I.PrintedMinimizer)
         (slot I.Solution)
-    |> vectors
+    |> componentwise
     |> wrong
         "twice the solution"
         { new IFormula with
@@ -354,7 +308,7 @@ let ``eq7.corrected`` =
             (slot I.HalvedMinimizer)
             (slot I.Solution)
     )
-    |> vectors
+    |> componentwise
     |> wrong
         "half of the solution"
         { new IFormula with
@@ -406,25 +360,27 @@ let ``strong_convexity.printed`` =
 
 // ---- Assumption 2 (iv)
 
-/// The theta in use are those of a ball that Alg*, which is lambda/mu-Lipschitz, takes into the ball of radius D.
+/// What can be checked of the assumption: the theta in use are those of a ball that Alg*, which is lambda/mu-Lipschitz, takes into the ball of radius D.
 let radius =
-    claim
-        "imaml2019.assumption2.radius"
-        "Assumption 2 (iv), over the theta in use"
-        Pathwise
-        @"\lVert Alg^\star(\theta)\rVert\le D"
-        [
-            stronglyConvex
-            condition
-                "theta-in-use"
-                @"\lVert Alg^\star(0)\rVert+\frac\lambda\mu\lVert\theta\rVert\le D"
-                { new IFormula with
-                    member _.Evaluate(o, _) =
-                        atMost (o[I.RadiusAtZero] + lambda o / mu o * o[I.ThetaNorm]) o[Bilevel.D]
-                }
-        ]
-        (slot I.Radius)
-        (slot Bilevel.D)
+    derived (
+        claim
+            "imaml2019.assumption2.radius"
+            "Assumption 2 (iv), over the theta in use"
+            Pathwise
+            @"\lVert Alg^\star(\theta)\rVert\le D"
+            [
+                stronglyConvex
+                nonNegative
+                    "theta-in-use"
+                    @"\lVert Alg^\star(0)\rVert+\frac\lambda\mu\lVert\theta\rVert\le D"
+                    { new IFormula with
+                        member _.Evaluate(o, _) =
+                            o[Bilevel.D] - (o[I.RadiusAtZero] + lambdaOverMu o * o[I.ThetaNorm])
+                    }
+            ]
+            (slot I.Radius)
+            (slot Bilevel.D)
+    )
     |> wrong
         "D for the diameter"
         { new IFormula with
@@ -432,16 +388,19 @@ let radius =
         }
 
 /// As printed, for all theta. Where G(., theta) is strongly convex, Alg* takes values of any length: p is the inner solution of
-/// theta = p + grad(p)/lambda. The theta of some p of length 2D is measured, whatever D is: no D is large enough.
+/// theta = p + grad(p)/lambda. The theta of some p of length 2D is measured, whatever D is: no D is large enough. Since this holds
+/// for any train loss, what presupposes it is vacuous.
 let ``assumption2.satisfiable`` =
-    claim
-        "imaml2019.assumption2.satisfiable"
-        "Assumption 2 (ii) and (iv)"
-        Pathwise
-        @"\text{strong convexity of }G(\cdot,\theta)\text{ and }\lVert Alg^\star(\theta)\rVert\le D\text{ for all }\theta\text{ can hold together}"
-        [ stronglyConvex ]
-        (slot I.RadiusBeyond)
-        (slot Bilevel.D)
+    { claim
+          "imaml2019.assumption2.satisfiable"
+          "Assumption 2 (ii) and (iv)"
+          Pathwise
+          @"\text{strong convexity of }G(\cdot,\theta)\text{ and }\lVert Alg^\star(\theta)\rVert\le D\text{ for all }\theta\text{ can hold together}"
+          [ stronglyConvex ]
+          (slot I.RadiusBeyond)
+          (slot Bilevel.D) with
+        Provenance = Reconstructed
+    }
     |> wrong
         "D for the diameter"
         { new IFormula with
@@ -450,14 +409,11 @@ let ``assumption2.satisfiable`` =
 
 // ---- Lemma 3
 
-let inline private bound3 (o: Observables<'T>) : 'T =
-    (2R * lambda o * rhoOfTrain o * B o / pow (mu o) 2 + lambda o * Lsm o / mu o)
-    * delta o
-    + o[I.LinearError]
+let inline private bound3 (o: Observables<'T>) : 'T = B1 o * delta o + o[I.LinearError]
 
 /// delta < mu/(2 rho), which every delta meets where rho = 0.
 let private nearby =
-    condition
+    positive
         "nearby"
         @"\delta<\frac\mu{2\rho}"
         { new IFormula with
@@ -470,7 +426,7 @@ let lemma3 =
           "Lemma 3, Appendix E"
           Pathwise
           @"\lVert g-d_\theta L(Alg^\star(\theta))\rVert\le\Big(\frac{2\lambda\rho B}{\mu^2}+\frac{\lambda L}\mu\Big)\delta+\delta'"
-          (assumption2 @ [ nearby ])
+          (regularity @ [ nearby ])
           (slot I.Error)
           { new IFormula with
               member _.Evaluate(o, _) = bound3 o
@@ -525,13 +481,22 @@ let lemma3 =
                 + o[I.LinearError]
         }
 
+/// With Assumption 2 whole, as printed. lemma3 leaves its part (iv) out, which is in no bound.
+let ``lemma3.all-theta`` =
+    { lemma3 with
+        Id = "imaml2019.lemma3.all-theta"
+        Hypotheses = lemma3.Hypotheses @ [ withinRadiusEverywhere ]
+        Presupposes = [ ``assumption2.satisfiable`` ]
+        Wrong = []
+    }
+
 let step_outer =
     claim
         "imaml2019.lemma3.step_outer"
         "Proof of Lemma 3, Appendix E"
         Pathwise
         @"\Big\lVert\Big(I+\frac1\lambda\nabla^2\hat L(\phi)\Big)^{-1}(\nabla L(\phi^\star)-\nabla L(\phi))\Big\rVert\le\frac{\lambda L}\mu\delta"
-        assumption2
+        regularity
         (slot I.OuterError)
         { new IFormula with
             member _.Evaluate(o, _) = lambda o * Lsm o / mu o * delta o
@@ -554,11 +519,11 @@ let step_neumann =
         Pathwise
         @"\lVert M^{-1}\Delta\rVert\le\tfrac12\Rightarrow\lVert(I+M^{-1}\Delta)^{-1}\rVert\le2"
         [
-            condition
+            nonNegative
                 "small-perturbation"
                 @"\lVert M^{-1}\Delta\rVert\le\tfrac12"
                 { new IFormula with
-                    member _.Evaluate(o, _) = atMost (2R * o[I.NeumannFactor]) 1R
+                    member _.Evaluate(o, _) = 1R - 2R * o[I.NeumannFactor]
                 }
         ]
         (slot I.NeumannInverse)
@@ -635,7 +600,7 @@ let ``lemma3.implied`` =
             "Proof of Lemma 3, Appendix E"
             Scalar
             @"\lambda\frac{2\rho}{\mu^2}\delta B+\frac{\lambda L}\mu\delta+\delta'\le\Big(\frac{2\lambda\rho B}{\mu^2}+\frac{\lambda L}\mu\Big)\delta+\delta'"
-            assumption2
+            regularity
             { new IFormula with
                 member _.Evaluate(o, _) =
                     lambda o * (2R * rhoOfTrain o / pow (mu o) 2 * delta o) * B o
@@ -672,7 +637,7 @@ let std_LF =
               "std, smoothness of the meta-objective"
               Pathwise
               @"\lVert\nabla F(\theta)-\nabla F(\theta')\rVert\le\Big(\frac{\lambda^2L}{\mu^2}+\frac{\lambda^2\rho B}{\mu^3}\Big)\lVert\theta-\theta'\rVert"
-              assumption2
+              regularity
               (slot I.MetaGradientGap)
               { new IFormula with
                   member _.Evaluate(o, _) = LF o * o[I.ThetaGap]
@@ -737,7 +702,7 @@ let fomaml_error =
 // ---- Appendix A
 
 let private zeroSteps name choice start =
-    { vectors (
+    { componentwise (
           claim
               "imaml2019.appA.fomaml_0cg"
               "Appendix A, first-order MAML"
@@ -754,28 +719,16 @@ let private zeroSteps name choice start =
 /// The usual start: no step leaves 0.
 let ``fomaml_0cg.start-zero`` =
     zeroSteps "start-zero" "zero" zero
-    |> wrong
-        "sign turned"
-        { new IFormula with
-            member _.Evaluate(o, k) = 0R - entry I.TestGradient o k
-        }
+    |> wrong "sign turned" (negative I.TestGradient)
 
 /// The only start with which the statement is true: it says that w0 = v.
 let ``fomaml_0cg.start-v`` =
     zeroSteps "start-v" "v" (slot I.TestGradient)
-    |> wrong
-        "sign turned"
-        { new IFormula with
-            member _.Evaluate(o, k) = 0R - entry I.TestGradient o k
-        }
+    |> wrong "sign turned" (negative I.TestGradient)
 
 let ``fomaml_0cg.start-given`` =
     zeroSteps "start-given" "" (slot Bilevel.GivenLinearStart)
-    |> wrong
-        "sign turned"
-        { new IFormula with
-            member _.Evaluate(o, k) = 0R - entry I.TestGradient o k
-        }
+    |> wrong "sign turned" (negative I.TestGradient)
 
 /// As printed, with the gradient of the test loss.
 let reptile =
@@ -790,7 +743,7 @@ let reptile =
                 entry I.ProximalStep o k - entry I.TestGradientOfStep o k
         }
         zero
-    |> vectors
+    |> componentwise
     |> wrong
         "lambda lost"
         { new IFormula with
@@ -810,7 +763,7 @@ let ``reptile.corrected`` =
             (slot I.SolvedStep)
             (slot I.TrainGradientOfSolved)
     )
-    |> vectors
+    |> componentwise
     |> wrong "test loss for train loss" (slot I.TestGradientOfStep)
 
 // ---- Appendix F.1
@@ -876,7 +829,7 @@ let f1_alg_star =
         [ quadraticTrain; stronglyConvex ]
         (slot I.ClosedFormGradient)
         zero
-    |> vectors
+    |> componentwise
     |> wrong
         "lambda theta dropped"
         { new IFormula with

@@ -9,7 +9,6 @@ open Verify.Bounds.Imaml2019
 
 type private S = InnerSolvers
 
-let inline private number (n: int) : 'T :> IReal<'T> = 'T.From(float n)
 let inline private delta (o: Observables<'T>) : 'T = o[Bilevel.Delta]
 let inline private epsilon (o: Observables<'T>) : 'T = o[Bilevel.Epsilon]
 let inline private D (o: Observables<'T>) : 'T = o[Bilevel.D]
@@ -18,83 +17,17 @@ let inline private hv (o: Observables<'T>) : 'T = o[Bilevel.ProductCost]
 /// |x_0 - phi*| of the start that the instance names.
 let inline private R (o: Observables<'T>) : 'T = o[S.NamedStartError]
 
-/// |Alg*(theta)| <= D, at the theta in use: over all of R^d no D would do, since Alg* maps onto R^d.
-let private withinRadius =
-    {
-        Name = "radius"
-        Statement = @"\lVert Alg^\star(\theta)\rVert\le D"
-        Condition =
-            Positive
-                { new IFormula with
-                    member _.Evaluate(o, _) = D o - o[Bilevel.PhiStarNorm]
-                }
-        Governs = Nothing
-    }
-
-let private assumption2 =
-    [
-        lipschitzTest
-        smoothTest
-        smooth
-        stronglyConvex
-        lipschitzTrainHessian
-        withinRadius
-    ]
+let private assumption2 = regularity @ [ withinRadius ]
 
 // What is prescribed. A claim with the same prescriptions as another one shares its run.
 
-let private startZero =
-    prescribe
-        S.Start
-        { new IFormula with
-            member _.Evaluate(_, _) = 0R
-        }
-
-let private startTheta =
-    prescribe
-        S.Start
-        { new IFormula with
-            member _.Evaluate(o, k) = entry Bilevel.Theta o k
-        }
-
-let private startNamed =
-    prescribe
-        S.Start
-        { new IFormula with
-            member _.Evaluate(o, k) = entry S.NamedStart o k
-        }
-
-let private stepsT =
-    prescribe
-        S.Steps
-        { new IFormula with
-            member _.Evaluate(o, _) = number o[Count.T]
-        }
-
-let private stepsK =
-    prescribe
-        S.Steps
-        { new IFormula with
-            member _.Evaluate(o, _) = number o[Count.Iterate]
-        }
-
-let private error =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[S.Error]
-    }
-
-/// Adds a deliberately wrong form: the claim with other prescriptions.
-let private wrongCounts (name: string) prescribes (claim: Claim) =
-    let variant =
-        { claim with
-            Id = $"{claim.Id}!{name.Replace(' ', '-')}"
-            Prescribes = prescribes
-            Wrong = []
-        }
-
-    { claim with
-        Wrong = claim.Wrong @ [ name, variant ]
-    }
+let private startZero = prescribe S.Start zero
+let private startTheta = prescribe S.Start (slot Bilevel.Theta)
+let private startNamed = prescribe S.Start (slot S.NamedStart)
+let private stepsT = prescribe S.Steps (count Count.T 0)
+let private stepsK = prescribe S.Steps (count Count.Iterate 0)
+let private stepInverseBeta = prescribe S.StepSize inverseBeta
+let private error = slot S.Error
 
 // ---- Standard facts
 
@@ -117,9 +50,7 @@ let gdContractionInverseBeta =
         "step-inverse-beta"
         "1/beta"
         @"\lVert x_T-x^\star\rVert\le(1-1/\kappa)^T\lVert x_0-x^\star\rVert"
-        { new IFormula with
-            member _.Evaluate(o, _) = 1R / beta o
-        }
+        inverseBeta
         { new IFormula with
             member _.Evaluate(o, _) =
                 pow (1R - mu o / beta o) o[Count.T] * o[S.StartError]
@@ -136,9 +67,7 @@ let gdContractionTwoOverSum =
         "step-two-over-sum"
         "2/(mu+beta)"
         @"\lVert x_T-x^\star\rVert\le\Big(\frac{\kappa-1}{\kappa+1}\Big)^T\lVert x_0-x^\star\rVert"
-        { new IFormula with
-            member _.Evaluate(o, _) = 2R / (mu o + beta o)
-        }
+        twoOverSum
         { new IFormula with
             member _.Evaluate(o, _) =
                 // (kappa - 1)/(kappa + 1), multiplied by mu.
@@ -156,9 +85,7 @@ let gdContractionGivenStep =
         "step-given"
         ""
         @"\lVert x_T-x^\star\rVert\le q^T\lVert x_0-x^\star\rVert,\quad q=\max(|1-\alpha\mu|,|1-\alpha\beta|)"
-        { new IFormula with
-            member _.Evaluate(o, _) = o[Bilevel.GivenStep]
-        }
+        (slot Bilevel.GivenStep)
         { new IFormula with
             member _.Evaluate(o, _) =
                 let alpha = o[Bilevel.GivenStep]
@@ -192,9 +119,7 @@ let agdValue =
         "std, Nesterov's method"
         [ smooth; stronglyConvex ]
         @"G(y_k)-G^\star\le\frac{\mu+\beta}2\lVert x_0-x^\star\rVert^2e^{-k/\sqrt\kappa}"
-        { new IFormula with
-            member _.Evaluate(o, _) = o[S.ValueGap]
-        }
+        (slot S.ValueGap)
         { new IFormula with
             member _.Evaluate(o, _) =
                 (mu o + beta o) / 2R
@@ -246,10 +171,7 @@ let agdDistance =
 
 // ---- Lemma 2
 
-let private toDelta =
-    { new IFormula with
-        member _.Evaluate(o, _) = delta o
-    }
+let private toDelta = slot Bilevel.Delta
 
 let private lemma2Steps =
     prescribeCount
@@ -281,7 +203,7 @@ let private lemma2 name choice start =
         Prescribes = [ start; lemma2Steps ]
     }
     |> reading name [ "x0", choice ]
-    |> wrongCounts "root of kappa missing" [ start; lemma2StepsWithoutRoot ]
+    |> wrongPrescriptions "root of kappa missing" [ start; lemma2StepsWithoutRoot ]
 
 let lemma2Start0 = lemma2 "start-0" "zero" startZero
 let lemma2StartTheta = lemma2 "start-theta" "theta" startTheta
@@ -311,7 +233,7 @@ let lemma2Corrected =
                     }
             ]
     }
-    |> wrongCounts
+    |> wrongPrescriptions
         "root of kappa missing"
         [
             startNamed
@@ -323,13 +245,6 @@ let lemma2Corrected =
         ]
 
 // ---- Table 1
-
-let private inverseBeta =
-    prescribe
-        S.StepSize
-        { new IFormula with
-            member _.Evaluate(o, _) = 1R / beta o
-        }
 
 let table1MamlGd =
     { claim
@@ -344,7 +259,7 @@ let table1MamlGd =
         Prescribes =
             [
                 startNamed
-                inverseBeta
+                stepInverseBeta
                 prescribeCount
                     S.Steps
                     { new IFormula with
@@ -352,11 +267,11 @@ let table1MamlGd =
                     }
             ]
     }
-    |> wrongCounts
+    |> wrongPrescriptions
         "root of kappa"
         [
             startNamed
-            inverseBeta
+            stepInverseBeta
             prescribeCount
                 S.Steps
                 { new IFormula with
@@ -372,9 +287,7 @@ let table1ImplicitMemory =
           Kind.Scalar
           @"\mathrm{Mem}(\mathrm{iMAML})\le2\,\mathrm{Mem}(\nabla\hat L)+2"
           []
-          { new IFormula with
-              member _.Evaluate(o, _) = o[S.ImplicitVectors]
-          }
+          (slot S.ImplicitVectors)
           { new IFormula with
               member _.Evaluate(o, _) = 2R * o[S.GradientVectors] + 2R
           } with
@@ -393,9 +306,7 @@ let table1UnrolledMemory =
           Identity
           @"\mathrm{Mem}(\mathrm{MAML})=T+1"
           []
-          { new IFormula with
-              member _.Evaluate(o, _) = o[S.UnrolledVectors]
-          }
+          (slot S.UnrolledVectors)
           { new IFormula with
               member _.Evaluate(o, _) = number (o[Count.T] +. 1)
           } with
@@ -410,17 +321,13 @@ let table1UnrolledMemory =
 
 // ---- Theorem 2
 
-/// B_1 = 2 lambda rho B/mu^2 + lambda L/mu.
-let inline private B1 (o: Observables<'T>) : 'T =
-    2R * lambda o * rhoOfTrain o * B o / pow (mu o) 2 + lambda o * Lsm o / mu o
-
 /// 8 kappa D (B_1/epsilon + rho/mu).
 let inline private inside1 (o: Observables<'T>) : 'T =
     8R * kappa o * D o * (B1 o / epsilon o + rhoOfTrain o / mu o)
 
 /// 4 kappa (lambda/mu) B/epsilon.
 let inline private inside2 (o: Observables<'T>) : 'T =
-    4R * kappa o * (lambda o / mu o) * B o / epsilon o
+    4R * kappa o * (lambdaOverMu o) * B o / epsilon o
 
 let private count1 =
     { new IFormula with
@@ -443,12 +350,7 @@ let private n1WithoutRoot =
             member _.Evaluate(o, _) = 2R * log (inside1 o)
         }
 
-let private fromZero =
-    prescribe
-        S.LinearStartShare
-        { new IFormula with
-            member _.Evaluate(_, _) = 0R
-        }
+let private fromZero = prescribe S.LinearStartShare zero
 
 let private fromV =
     prescribe
@@ -457,15 +359,8 @@ let private fromV =
             member _.Evaluate(_, _) = 1R
         }
 
-let private endToEnd =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[S.EndToEndError]
-    }
-
-let private toEpsilon =
-    { new IFormula with
-        member _.Evaluate(o, _) = epsilon o
-    }
+let private endToEnd = slot S.EndToEndError
+let private toEpsilon = slot Bilevel.Epsilon
 
 /// Neither the starts nor the linear solver are fixed: one reading for each choice.
 let private theorem2 name (x0, start) (w0, linearStart) (solver, n2) =
@@ -477,10 +372,11 @@ let private theorem2 name (x0, start) (w0, linearStart) (solver, n2) =
           assumption2
           endToEnd
           toEpsilon with
+        Version = 2
         Prescribes = [ start; n1; linearStart; n2 ]
     }
     |> reading name [ "x0", x0; "w0", w0; "solver", solver ]
-    |> wrongCounts "root of kappa missing" [ start; n1WithoutRoot; linearStart; n2 ]
+    |> wrongPrescriptions "root of kappa missing" [ start; n1WithoutRoot; linearStart; n2 ]
 
 let private x0Zero = "zero", startZero
 let private x0Theta = "theta", startTheta
@@ -491,6 +387,19 @@ let private cg = "cg", conjugate
 let private agd = "agd", accelerate
 
 let theorem2Start0 = theorem2 "start-0" x0Zero w0Zero cg
+
+/// The hypotheses to the letter, for all theta.
+let private forAllTheta (name: string) (claim: Claim) =
+    { claim with
+        Id = $"imaml2019.{name}.all-theta"
+        Hypotheses = regularity @ [ withinRadiusEverywhere ]
+        Presupposes = [ Imaml2019ImplicitGradient.``assumption2.satisfiable`` ]
+        Reading = []
+        Wrong = []
+    }
+
+let theorem2AllTheta = theorem2Start0 |> forAllTheta "theorem2"
+
 let theorem2StartTheta = theorem2 "start-theta" x0Theta w0Zero cg
 let theorem2StartFar = theorem2 "start-far" x0Named w0Zero cg
 let theorem2Start0CgV = theorem2 "start-0.cg-start-v" x0Zero w0V cg
@@ -524,7 +433,7 @@ let theorem2Corrected =
             slot
             { new IFormula with
                 member _.Evaluate(o, _) =
-                    let size = 2R * max 1R (lambda o / mu o) * B o
+                    let size = 2R * max 1R (lambdaOverMu o) * B o
                     2R * sqrt (kappa o) * log (4R * kappa o * size / epsilon o)
             }
 
@@ -533,7 +442,7 @@ let theorem2Corrected =
           "Theorem 2, Appendix E, with the distances of the starts"
           WholeRun
           @"\lVert g-d_\theta L(Alg^\star(\theta))\rVert\le\epsilon\text{ with }N_1=2\sqrt\kappa\log\Big(8\kappa\lVert x_0-Alg^\star(\theta)\rVert\Big(\frac{B_1}\epsilon+\frac\rho\mu\Big)\Big),\;N_2=2\sqrt\kappa\log\Big(8\kappa\frac{\max(1,\lambda/\mu)B}\epsilon\Big)"
-          [ lipschitzTest; smoothTest; smooth; stronglyConvex; lipschitzTrainHessian ]
+          regularity
           endToEnd
           toEpsilon with
         Provenance = Derived
@@ -549,7 +458,7 @@ let theorem2Corrected =
                 linear S.AcceleratedSteps
             ]
     }
-    |> wrongCounts
+    |> wrongPrescriptions
         "root of kappa missing"
         [
             startNamed
@@ -571,16 +480,18 @@ let inline private display1Left (o: Observables<'T>) : 'T =
 
 /// As real numbers. The left side lacks the sqrt(kappa) of lemma 2.
 let theorem2Display1 =
-    claim
-        "imaml2019.theorem2.display1"
-        "Proof of theorem 2, first display"
-        Kind.Scalar
-        @"2\log\frac{2\kappa|D|}\delta\le2\sqrt\kappa\log\Big(8\kappa D\Big(\frac{B_1}\epsilon+\frac\rho\mu\Big)\Big)"
-        assumption2
-        { new IFormula with
-            member _.Evaluate(o, _) = display1Left o
-        }
-        count1
+    { claim
+          "imaml2019.theorem2.display1"
+          "Proof of theorem 2, first display"
+          Kind.Scalar
+          @"2\log\frac{2\kappa|D|}\delta\le2\sqrt\kappa\log\Big(8\kappa D\Big(\frac{B_1}\epsilon+\frac\rho\mu\Big)\Big)"
+          assumption2
+          { new IFormula with
+              member _.Evaluate(o, _) = display1Left o
+          }
+          count1 with
+        Version = 2
+    }
     |> wrong
         "root of kappa missing"
         { new IFormula with
@@ -602,7 +513,7 @@ let theorem2Display1Counts =
               member _.Evaluate(o, _) =
                   steps (2R * sqrt (kappa o) * log (inside1 o))
           } with
-        Prescribes = []
+        Version = 2
     }
     |> wrong
         "2 for 8"
@@ -624,7 +535,7 @@ let theorem2Display2First =
             member _.Evaluate(o, _) = solution o
         }
         { new IFormula with
-            member _.Evaluate(o, _) = lambda o / mu o * B o
+            member _.Evaluate(o, _) = lambdaOverMu o * B o
         }
     |> wrong
         "beta for mu"
@@ -664,7 +575,7 @@ let theorem2Display2Letter =
         "Proof of theorem 2, second display, the counts to the letter"
         Pathwise
         @"2\log\frac{2\kappa\lVert x^\star\rVert}\delta\le2\log\frac{4\kappa(\lambda/\mu)B}\epsilon,\quad\delta=\min\{\epsilon/(2B_1),\mu/(2\rho)\}"
-        [ lipschitzTest; smoothTest; smooth; stronglyConvex; lipschitzTrainHessian ]
+        regularity
         { new IFormula with
             member _.Evaluate(o, _) =
                 2R * log (2R * kappa o * solution o * inverseDelta o)
@@ -696,6 +607,7 @@ let private proofFirst id source statement prescribes =
           { new IFormula with
               member _.Evaluate(o, _) = 1R / inverseDelta o
           } with
+        Version = 2
         Prescribes = prescribes
     }
 
@@ -705,7 +617,7 @@ let theorem2ProofFirst =
         "Proof of theorem 2, first display; start 0"
         @"\lVert x-x^\star\rVert\le\delta\text{ after }2\log(2\kappa|D|/\delta)\text{ gradients}"
         [ startZero; proofFirstSteps ]
-    |> wrongCounts
+    |> wrongPrescriptions
         "kappa missing"
         [
             startZero
@@ -733,7 +645,7 @@ let theorem2ProofFirstCorrected =
           ] with
         Provenance = Derived
     }
-    |> wrongCounts "root of kappa missing" [ startZero; proofFirstSteps ]
+    |> wrongPrescriptions "root of kappa missing" [ startZero; proofFirstSteps ]
 
 let private proofSecond id source statement prescribes =
     { claim
@@ -742,9 +654,7 @@ let private proofSecond id source statement prescribes =
           WholeRun
           statement
           [ lipschitzTest; smooth; stronglyConvex ]
-          { new IFormula with
-              member _.Evaluate(o, _) = o[S.LinearError]
-          }
+          (slot S.LinearError)
           { new IFormula with
               member _.Evaluate(o, _) = epsilon o / 2R
           } with
@@ -765,7 +675,7 @@ let theorem2ProofSecond =
         "Proof of theorem 2, second display; start 0"
         @"\lVert w-x^\star\rVert\le\delta'\text{ after }2\log(2\kappa\lVert x^\star\rVert/\delta')\text{ products},\quad x^\star=M(\phi)^{-1}\nabla L(\phi)"
         [ proofSecondSteps ]
-    |> wrongCounts
+    |> wrongPrescriptions
         "kappa missing"
         [
             prescribeCount
@@ -792,7 +702,7 @@ let theorem2ProofSecondCorrected =
           ] with
         Provenance = Derived
     }
-    |> wrongCounts "root of kappa missing" [ proofSecondSteps ]
+    |> wrongPrescriptions "root of kappa missing" [ proofSecondSteps ]
 
 // ---- Theorem 1
 
@@ -812,6 +722,7 @@ let theorem1 =
               member _.Evaluate(o, _) =
                   2R * (1R + hv o) * sqrt (kappa o) * log (inside1 o + inside2 o + 1R) + hv o + 2R
           } with
+        Version = 2
         Provenance = Reconstructed
         Prescribes = theorem2Start0.Prescribes
     }
@@ -828,47 +739,54 @@ let theorem1 =
                 2R * (1R + hv o) * log (inside1 o + inside2 o + 1R) + hv o + 2R
         }
 
-let private storedVectors =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[S.StoredVectors]
-    }
+let theorem1AllTheta = theorem1 |> forAllTheta "theorem1"
 
 /// In vectors of d numbers, all that a run holds counted.
-let theorem1Memory =
+let private memory id source statement vectors =
     { claim
-          "imaml2019.theorem1.memory"
-          "Theorem 1, section 3.2, the memory in vectors of d numbers"
+          $"imaml2019.theorem1.memory{id}"
+          $"{source}, the memory in vectors of d numbers"
           WholeRun
-          @"\mathrm{Mem}(\text{algorithm 2})\le2\,\mathrm{Mem}(\nabla\hat L)"
+          statement
           []
-          storedVectors
-          { new IFormula with
-              member _.Evaluate(o, _) = 2R * o[S.GradientVectors]
-          } with
+          (slot S.StoredVectors)
+          vectors with
         Prescribes = theorem2Start0.Prescribes
     }
-    |> wrong
-        "1 for 2"
+
+let theorem1Memory =
+    memory
+        ""
+        "Theorem 1, section 3.2"
+        @"\mathrm{Mem}(\text{algorithm 2})\le2\,\mathrm{Mem}(\nabla\hat L)"
         { new IFormula with
-            member _.Evaluate(o, _) = o[S.GradientVectors]
+            member _.Evaluate(o, _) = 2R * o[S.GradientVectors]
+        }
+    |> wrong "1 for 2" (slot S.GradientVectors)
+
+let theorem1MemoryAbstract =
+    memory
+        ".abstract"
+        "Abstract"
+        @"\mathrm{Mem}(\text{algorithm 2})\le\mathrm{Mem}(\nabla\hat L)"
+        (slot S.GradientVectors)
+    |> wrong
+        "half"
+        { new IFormula with
+            member _.Evaluate(o, _) = o[S.GradientVectors] / 2R
         }
 
 /// phi, v = grad L(phi), and the four vectors of conjugate gradients: w, r, p and the product. That is the memory of two gradients, a
 /// point and a gradient each, and of two more vectors, whatever the counts.
 let theorem1MemoryCorrected =
-    { claim
-          "imaml2019.theorem1.memory.corrected"
-          "Theorem 1, section 3.2, the memory in vectors of d numbers"
-          WholeRun
-          @"\mathrm{Mem}(\text{algorithm 2})\le2\,\mathrm{Mem}(\nabla\hat L)+2"
-          []
-          storedVectors
-          { new IFormula with
-              member _.Evaluate(o, _) = 2R * o[S.GradientVectors] + 2R
-          } with
-        Provenance = Derived
-        Prescribes = theorem2Start0.Prescribes
-    }
+    memory
+        ".corrected"
+        "Theorem 1, section 3.2"
+        @"\mathrm{Mem}(\text{algorithm 2})\le2\,\mathrm{Mem}(\nabla\hat L)+2"
+        { new IFormula with
+            member _.Evaluate(o, _) = 2R * o[S.GradientVectors] + 2R
+        }
+    |> derived
     |> wrong
         "one vector fewer"
         { new IFormula with
@@ -906,22 +824,6 @@ let alg2 =
                 number o[Count.T] + number o[Count.M] * hv o
         }
 
-let private noMoreLinearSteps =
-    {
-        Name = "no-more-linear-steps"
-        Statement = @"m\le T"
-        Condition =
-            Positive
-                { new IFormula with
-                    member _.Evaluate(o, _) = number (o[Count.T] -. o[Count.M] +. 1)
-                }
-        Governs = Nothing
-    }
-
-/// T + 1 + T h.
-let inline private unrolledCost (o: Observables<'T>) : 'T =
-    number (o[Count.T] +. 1) + number o[Count.T] * hv o
-
 let private operations id source statement lhs rhs =
     claim id source Kind.Scalar statement [] lhs rhs
 
@@ -930,9 +832,7 @@ let assumption1Time =
         "imaml2019.assumption1.time"
         "Assumption 1, time, as operations of a chain of dense layers"
         @"\mathrm{Time}(\nabla^2\hat L(\phi)u)\le5\,\mathrm{Time}(\nabla\hat L(\phi))"
-        { new IFormula with
-            member _.Evaluate(o, _) = o[S.ProductOperations]
-        }
+        (slot S.ProductOperations)
         { new IFormula with
             member _.Evaluate(o, _) = 5R * o[S.GradientOperations]
         }
@@ -947,26 +847,18 @@ let assumption1Memory =
         "imaml2019.assumption1.memory"
         "Assumption 1, memory, as stored activations of a chain of dense layers"
         @"\mathrm{Mem}(\nabla^2\hat L(\phi)u)\le2\,\mathrm{Mem}(\nabla\hat L(\phi))"
-        { new IFormula with
-            member _.Evaluate(o, _) = o[S.ProductMemory]
-        }
+        (slot S.ProductMemory)
         { new IFormula with
             member _.Evaluate(o, _) = 2R * o[S.GradientMemory]
         }
-    |> wrong
-        "1 for 2"
-        { new IFormula with
-            member _.Evaluate(o, _) = o[S.GradientMemory]
-        }
+    |> wrong "1 for 2" (slot S.GradientMemory)
 
 let reverseMode =
     operations
         "imaml2019.appC.reverse_mode"
         "Appendix C, as operations of a chain of dense layers"
         @"\mathrm{Time}(\nabla f)\le5\,\mathrm{Time}(f)"
-        { new IFormula with
-            member _.Evaluate(o, _) = o[S.GradientOperations]
-        }
+        (slot S.GradientOperations)
         { new IFormula with
             member _.Evaluate(o, _) = 5R * o[S.FunctionOperations]
         }

@@ -6,15 +6,13 @@ open Verify.Algorithms.Numbers
 open Verify.Algorithms.Observables
 open Verify.Bounds
 open Verify.Bounds.Formulas
+open Verify.Bounds.Imaml2019
 
 type private S = LinearSolvers
 
 // ---- Letters
 
 let inline private kappa (o: Observables<'T>) : 'T = o[S.Kappa]
-
-/// c_kappa = (sqrt kappa - 1)/(sqrt kappa + 1), as 1 - 2/(sqrt kappa + 1): one occurrence of an enclosed kappa.
-let inline private rate (kappa: 'T) : 'T = 1R - 2R / (sqrt kappa + 1R)
 
 /// 2/(c^m + c^-m), as 2 c^m/(1 + c^2m): defined at c = 0, too.
 let inline private chebyshev (c: 'T) (m: int) : 'T = 2R * pow c m / (1R + pow c (2 *. m))
@@ -24,7 +22,7 @@ let inline private chebyshev (c: 'T) (m: int) : 'T = 2R * pow c m / (1R + pow c 
 /// below u |S| |x| can be told from rounding, and |e| <= |r|/mu. (16 u kappa, without d, is refuted: S = c I, d = 83, all |b_i|
 /// equal, where the roundings of the sums add up.)
 let inline private floor (o: Observables<'T>) : 'T =
-    'T.From(float (o[Count.D] +. 4)) * pow (1R / 2R) 51 * kappa o
+    number (o[Count.D] +. 4) * pow (1R / 2R) 51 * kappa o
 
 let inline private euclideanFloor (o: Observables<'T>) : 'T =
     floor o * (o[S.SolutionNorm] + o[S.StartError])
@@ -34,30 +32,9 @@ let inline private energyFloor (o: Observables<'T>) : 'T =
 
 // ---- What a run takes
 
-let private givenStart =
-    prescribe
-        S.Start
-        { new IFormula with
-            member _.Evaluate(o, k) = entry S.GivenStart o k
-        }
-
-let private fromZero =
-    prescribe
-        S.Start
-        { new IFormula with
-            member _.Evaluate(_, _) = 0R
-        }
-
-let private stepsM =
-    prescribe
-        S.Steps
-        { new IFormula with
-            member _.Evaluate<'T
-                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                (o: Observables<'T>, _)
-                : 'T =
-                'T.From(float o[Count.M])
-        }
+let private givenStart = prescribe S.Start (slot S.GivenStart)
+let private fromZero = prescribe S.Start zero
+let private stepsM = prescribe S.Steps (count Count.M 0)
 
 /// One value, so that claims share a run.
 let private mSteps = [ givenStart; stepsM ]
@@ -65,90 +42,43 @@ let private mSteps = [ givenStart; stepsM ]
 // ---- Hypotheses
 
 let positiveDefinite =
-    {
-        Name = "condition-number"
-        Statement = @"S\succ0,\ \operatorname{cond}S\le\kappa"
-        Condition = Established S.Kappa
-        Governs = Nothing
-    }
+    established "condition-number" @"S\succ0,\ \operatorname{cond}S\le\kappa" S.Kappa
 
-let private positive name statement formula =
-    {
-        Name = name
-        Statement = statement
-        Condition = Positive formula
-        Governs = Nothing
-    }
+let atLeastOneStep = nonNegative "at-least-one-step" @"m\ge1" (count Count.M -1)
 
-let atLeastOneStep =
-    positive
-        "at-least-one-step"
-        @"m\ge1"
-        { new IFormula with
-            member _.Evaluate<'T
-                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                (o: Observables<'T>, _)
-                : 'T =
-                'T.From(float o[Count.M])
-        }
-
-/// m >= (distinct eigenvalues), as m + 1 - (distinct eigenvalues) > 0.
 let distinctEigenvalues =
-    positive
+    nonNegative
         "distinct-eigenvalues"
         @"m\ge\#\{\text{distinct eigenvalues of }S\text{ present in }b-Sx_0\}"
         { new IFormula with
-            member _.Evaluate<'T
-                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                (o: Observables<'T>, _)
-                : 'T =
-                'T.From(float (o[Count.M] +. 1)) - o[S.Grade]
+            member _.Evaluate(o, _) = number o[Count.M] - o[S.Grade]
         }
 
 let conditionNumberFromOne =
-    positive
+    nonNegative
         "kappa-from-1"
         @"\kappa\ge1"
         { new IFormula with
-            member _.Evaluate<'T
-                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                (o: Observables<'T>, _)
-                : 'T =
-                'T.SelectLess(kappa o, 1R, 0R, 1R)
+            member _.Evaluate(o, _) = kappa o - 1R
         }
 
 // ---- Sides
 
-let private error =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[S.Error]
-    }
+let private error = slot S.Error
+let private energy = slot S.Energy
+let private computedError = slot S.ComputedError
+let private computedEnergy = slot S.ComputedEnergy
 
-let private energy =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[S.Energy]
-    }
-
-let private computedError =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[S.ComputedError]
-    }
-
-let private computedEnergy =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[S.ComputedEnergy]
-    }
-
-let private derived id statement hypotheses prescribes lhs rhs =
+let private fact id statement hypotheses prescribes lhs rhs =
     { claim $"imaml2019.std.{id}" "std, conjugate gradients" Pathwise statement hypotheses lhs rhs with
-        Provenance = Derived
         Prescribes = prescribes
     }
+    |> derived
 
 // ---- Energy norm
 
 let cgEnergy =
-    derived
+    fact
         "cg_energy"
         @"\lVert x_m-x^\star\rVert_S\le2\Big(\frac{\sqrt\kappa-1}{\sqrt\kappa+1}\Big)^m\lVert x_0-x^\star\rVert_S"
         [ positiveDefinite ]
@@ -156,23 +86,23 @@ let cgEnergy =
         energy
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (rate (kappa o)) o[Count.M] * o[S.StartEnergy]
+                2R * pow (chebyshevRate (kappa o)) o[Count.M] * o[S.StartEnergy]
         }
     |> wrong
         "1 for 2"
         { new IFormula with
             member _.Evaluate(o, _) =
-                pow (rate (kappa o)) o[Count.M] * o[S.StartEnergy]
+                pow (chebyshevRate (kappa o)) o[Count.M] * o[S.StartEnergy]
         }
     |> wrong
         "root of kappa one half lower"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (rate (sqrt (kappa o))) o[Count.M] * o[S.StartEnergy]
+                2R * pow (chebyshevRate (sqrt (kappa o))) o[Count.M] * o[S.StartEnergy]
         }
 
 let cgEnergyFloatingPoint =
-    derived
+    fact
         "cg_energy.floating-point"
         @"\lVert\hat x_m-x^\star\rVert_S\le2c_\kappa^m\lVert x_0-x^\star\rVert_S+4(d+4)u\kappa\big(\lVert x^\star\rVert_S+\lVert x_0-x^\star\rVert_S\big)"
         [ positiveDefinite ]
@@ -180,17 +110,17 @@ let cgEnergyFloatingPoint =
         computedEnergy
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (rate (kappa o)) o[Count.M] * o[S.StartEnergy] + energyFloor o
+                2R * pow (chebyshevRate (kappa o)) o[Count.M] * o[S.StartEnergy] + energyFloor o
         }
     |> wrong
         "no floor"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (rate (kappa o)) o[Count.M] * o[S.StartEnergy]
+                2R * pow (chebyshevRate (kappa o)) o[Count.M] * o[S.StartEnergy]
         }
 
 let cgChebyshev =
-    derived
+    fact
         "cg_chebyshev"
         @"\lVert x_m-x^\star\rVert_S\le\frac2{c_\kappa^m+c_\kappa^{-m}}\lVert x_0-x^\star\rVert_S"
         [ positiveDefinite ]
@@ -198,23 +128,23 @@ let cgChebyshev =
         energy
         { new IFormula with
             member _.Evaluate(o, _) =
-                chebyshev (rate (kappa o)) o[Count.M] * o[S.StartEnergy]
+                chebyshev (chebyshevRate (kappa o)) o[Count.M] * o[S.StartEnergy]
         }
     |> wrong
         "a step more"
         { new IFormula with
             member _.Evaluate(o, _) =
-                chebyshev (rate (kappa o)) (o[Count.M] +. 1) * o[S.StartEnergy]
+                chebyshev (chebyshevRate (kappa o)) (o[Count.M] +. 1) * o[S.StartEnergy]
         }
     |> wrong
         "root of kappa one half lower"
         { new IFormula with
             member _.Evaluate(o, _) =
-                chebyshev (rate (sqrt (kappa o))) o[Count.M] * o[S.StartEnergy]
+                chebyshev (chebyshevRate (sqrt (kappa o))) o[Count.M] * o[S.StartEnergy]
         }
 
 let cgChebyshevFloatingPoint =
-    derived
+    fact
         "cg_chebyshev.floating-point"
         @"\lVert\hat x_m-x^\star\rVert_S\le\frac2{c_\kappa^m+c_\kappa^{-m}}\lVert x_0-x^\star\rVert_S+4(d+4)u\kappa\big(\lVert x^\star\rVert_S+\lVert x_0-x^\star\rVert_S\big)"
         [ positiveDefinite ]
@@ -222,20 +152,21 @@ let cgChebyshevFloatingPoint =
         computedEnergy
         { new IFormula with
             member _.Evaluate(o, _) =
-                chebyshev (rate (kappa o)) o[Count.M] * o[S.StartEnergy] + energyFloor o
+                chebyshev (chebyshevRate (kappa o)) o[Count.M] * o[S.StartEnergy]
+                + energyFloor o
         }
     |> wrong
         "no floor"
         { new IFormula with
             member _.Evaluate(o, _) =
-                chebyshev (rate (kappa o)) o[Count.M] * o[S.StartEnergy]
+                chebyshev (chebyshevRate (kappa o)) o[Count.M] * o[S.StartEnergy]
         }
 
 // ---- Euclidean norm
 
 /// From the energy bound by mu |e|^2 <= |e|_S^2 <= beta |e|^2.
 let cgEuclid =
-    derived
+    fact
         "cg_euclid"
         @"\lVert x_m-x^\star\rVert\le2\sqrt\kappa\,c_\kappa^m\lVert x_0-x^\star\rVert"
         [ positiveDefinite ]
@@ -243,23 +174,26 @@ let cgEuclid =
         error
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * sqrt (kappa o) * pow (rate (kappa o)) o[Count.M] * o[S.StartError]
+                2R * sqrt (kappa o) * pow (chebyshevRate (kappa o)) o[Count.M] * o[S.StartError]
         }
     |> wrong
         "root of kappa one half lower in the rate"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * sqrt (kappa o) * pow (rate (sqrt (kappa o))) o[Count.M] * o[S.StartError]
+                2R
+                * sqrt (kappa o)
+                * pow (chebyshevRate (sqrt (kappa o))) o[Count.M]
+                * o[S.StartError]
         }
     |> wrong
         "root of kappa dropped"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * pow (rate (kappa o)) o[Count.M] * o[S.StartError]
+                2R * pow (chebyshevRate (kappa o)) o[Count.M] * o[S.StartError]
         }
 
 let cgEuclidFloatingPoint =
-    derived
+    fact
         "cg_euclid.floating-point"
         @"\lVert\hat x_m-x^\star\rVert\le2\sqrt\kappa\,c_\kappa^m\lVert x_0-x^\star\rVert+4(d+4)u\kappa\big(\lVert x^\star\rVert+\lVert x_0-x^\star\rVert\big)"
         [ positiveDefinite ]
@@ -267,34 +201,33 @@ let cgEuclidFloatingPoint =
         computedError
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * sqrt (kappa o) * pow (rate (kappa o)) o[Count.M] * o[S.StartError]
+                2R * sqrt (kappa o) * pow (chebyshevRate (kappa o)) o[Count.M] * o[S.StartError]
                 + euclideanFloor o
         }
     |> wrong
         "no floor"
         { new IFormula with
             member _.Evaluate(o, _) =
-                2R * sqrt (kappa o) * pow (rate (kappa o)) o[Count.M] * o[S.StartError]
+                2R * sqrt (kappa o) * pow (chebyshevRate (kappa o)) o[Count.M] * o[S.StartError]
         }
 
 let cgMonotone =
-    derived
+    fact
         "cg_monotone"
         @"\lVert x_m-x^\star\rVert\le\lVert x_{m-1}-x^\star\rVert"
         [ positiveDefinite; atLeastOneStep ]
         mSteps
         error
-        { new IFormula with
-            member _.Evaluate(o, _) = o[S.PreviousError]
-        }
+        (slot S.PreviousError)
     |> wrong
         "by the rate in each step"
         { new IFormula with
-            member _.Evaluate(o, _) = rate (kappa o) * o[S.PreviousError]
+            member _.Evaluate(o, _) =
+                chebyshevRate (kappa o) * o[S.PreviousError]
         }
 
 let cgMonotoneFloatingPoint =
-    derived
+    fact
         "cg_monotone.floating-point"
         @"\lVert\hat x_m-x^\star\rVert\le\lVert\hat x_{m-1}-x^\star\rVert+4(d+4)u\kappa\big(\lVert x^\star\rVert+\lVert x_0-x^\star\rVert\big)"
         [ positiveDefinite; atLeastOneStep ]
@@ -304,11 +237,7 @@ let cgMonotoneFloatingPoint =
             member _.Evaluate(o, _) =
                 o[S.ComputedPreviousError] + euclideanFloor o
         }
-    |> wrong
-        "no floor"
-        { new IFormula with
-            member _.Evaluate(o, _) = o[S.ComputedPreviousError]
-        }
+    |> wrong "no floor" (slot S.ComputedPreviousError)
 
 // ---- Finite termination
 
@@ -323,7 +252,7 @@ let private checkForm =
 /// x_m minimizes the energy error over x_0 + span(r_0, S r_0, ..., S^(m-1) r_0), which holds x* from then on. Rank-r data leaves
 /// I + H/lambda at most r + 1 distinct eigenvalues.
 let cgFinite =
-    derived
+    fact
         "cg_finite"
         @"x_m=x^\star\text{, checked as }\lVert x_m-x^\star\rVert\le10^{-10}\lVert x^\star\rVert"
         [ positiveDefinite; distinctEigenvalues ]
@@ -340,7 +269,7 @@ let cgFinite =
 /// costs the residuals their orthogonality once an outlying eigenvalue is found, and CG needs more steps than eigenvalues; with
 /// kappa <= 100 and m <= 10, too, search found a thousand times this bound.
 let cgFiniteFloatingPoint =
-    derived
+    fact
         "cg_finite.floating-point"
         @"\lVert\hat x_m-x^\star\rVert\le\big(10^{-10}+4(d+4)u\kappa\big)\big(\lVert x^\star\rVert+\lVert x_0-x^\star\rVert\big)"
         [ positiveDefinite; distinctEigenvalues ]
@@ -359,7 +288,7 @@ let cgFiniteFloatingPoint =
 // ---- Counts
 
 /// (sqrt kappa/2) log(2 sqrt kappa R/delta).
-let inline private count (kappa: 'T) (R: 'T) (delta: 'T) : 'T =
+let inline private stepsTo (kappa: 'T) (R: 'T) (delta: 'T) : 'T =
     sqrt kappa / 2R * log (2R * sqrt kappa * R / delta)
 
 let private prescribedCount =
@@ -369,18 +298,15 @@ let private prescribedCount =
             S.Steps
             { new IFormula with
                 member _.Evaluate(o, _) =
-                    count (kappa o) o[S.SolutionNorm] o[Bilevel.Delta]
+                    stepsTo (kappa o) o[S.SolutionNorm] o[Bilevel.Delta]
             }
     ]
 
-let private delta =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[Bilevel.Delta]
-    }
+let private delta = slot Bilevel.Delta
 
 /// From cg_euclid by c_kappa <= exp(-2/sqrt kappa).
 let cgCount =
-    derived
+    fact
         "cg_count"
         @"m\ge\frac{\sqrt\kappa}2\log\frac{2\sqrt\kappa\lVert x^\star\rVert}{\delta'},\ x_0=0\ \Rightarrow\ \lVert x_m-x^\star\rVert\le\delta'"
         [ positiveDefinite ]
@@ -394,7 +320,7 @@ let cgCount =
         }
 
 let cgCountFloatingPoint =
-    derived
+    fact
         "cg_count.floating-point"
         @"m\ge\frac{\sqrt\kappa}2\log\frac{2\sqrt\kappa\lVert x^\star\rVert}{\delta'},\ x_0=0\ \Rightarrow\ \lVert\hat x_m-x^\star\rVert\le\delta'+8(d+4)u\kappa\lVert x^\star\rVert"
         [ positiveDefinite ]
@@ -413,14 +339,14 @@ let cgCountFloatingPoint =
 /// Always true: where 2 sqrt(kappa) R <= delta the left count is 0; else, as kappa >= 1, 0 < log(2 sqrt(kappa) R/delta) <=
 /// log(2 kappa R/delta) and sqrt(kappa)/2 < 2 sqrt(kappa), and rounding up is monotone.
 let cgCountVsAgd =
-    { derived
+    { fact
           "cg_count_vs_agd"
           @"\Big\lceil\frac{\sqrt\kappa}2\log\frac{2\sqrt\kappa R}\delta\Big\rceil\le\Big\lceil2\sqrt\kappa\log\frac{2\kappa R}\delta\Big\rceil"
           [ conditionNumberFromOne ]
           []
           { new IFormula with
               member _.Evaluate(o, _) =
-                  steps (count (kappa o) o[S.R] o[Bilevel.Delta])
+                  steps (stepsTo (kappa o) o[S.R] o[Bilevel.Delta])
           }
           { new IFormula with
               member _.Evaluate(o, _) =

@@ -14,75 +14,56 @@ let inline private epsilon (o: Observables<'T>) : 'T = o[Bilevel.Epsilon]
 let inline private fraction (o: Observables<'T>) : 'T = o[OuterLoop.Fraction]
 
 let private smooth =
-    {
-        Name = "smooth-meta-objective"
-        Statement = @"F\text{ is }L_F\text{-smooth}"
-        Condition = Established OuterLoop.LF
-        Governs = Nothing
-    }
+    established "smooth-meta-objective" @"F\text{ is }L_F\text{-smooth}" OuterLoop.LF
 
 /// Not printed, but min F stands in the statement.
 let private attainedMinimum =
-    {
-        Name = "attained-minimum"
-        Statement = @"\min_\theta F(\theta)\text{ is attained (here: the Hessian of }F\text{ is positive definite)}"
-        Condition =
-            Positive
-                { new IFormula with
-                    member _.Evaluate(o, _) = o[OuterLoop.LeastCurvature]
-                }
-        Governs = Nothing
-    }
-
-let private accuracy name statement margin =
-    {
-        Name = name
-        Statement = statement
-        Condition = Positive margin
-        Governs = Nothing
-    }
+    positive
+        "attained-minimum"
+        @"\min_\theta F(\theta)\text{ is attained (here: the Hessian of }F\text{ is positive definite)}"
+        (slot OuterLoop.LeastCurvature)
 
 let private halfAccuracy =
-    accuracy
+    nonNegative
         "accuracy-half"
-        @"\lVert g_k-\nabla F(\theta_k)\rVert<\epsilon/2"
+        @"\lVert g_k-\nabla F(\theta_k)\rVert\le\epsilon/2"
         { new IFormula with
             member _.Evaluate(o, _) = 1R - 2R * fraction o
         }
 
 let private wholeAccuracy =
-    accuracy
+    nonNegative
         "accuracy-eps"
-        @"\lVert g_k-\nabla F(\theta_k)\rVert<\epsilon"
+        @"\lVert g_k-\nabla F(\theta_k)\rVert\le\epsilon"
         { new IFormula with
             member _.Evaluate(o, _) = 1R - fraction o
         }
 
+let private accuracyInverseRootTwo =
+    nonNegative
+        "accuracy-inverse-root-two"
+        @"\lVert g_k-\nabla F(\theta_k)\rVert\le\epsilon/\sqrt2"
+        { new IFormula with
+            member _.Evaluate(o, _) = 1R - 2R * pow (fraction o) 2
+        }
+
 let private stepAtMost =
-    accuracy
+    nonNegative
         "step-at-most-inverse"
         @"\eta\le1/L_F"
         { new IFormula with
-            // 2^-30 more, so that 1/L_F itself, rounded, is admitted.
-            member _.Evaluate(o, _) =
-                1R + pow 2R -30 - o[OuterLoop.GivenStep] * LF o
+            // Fused, so that the sign is that of the exact difference.
+            member _.Evaluate<'T
+                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                (o: Observables<'T>, _)
+                : 'T =
+                'T.Fma(0R - o[OuterLoop.GivenStep], LF o, 1R)
         }
 
 // ---- What the statements prescribe
 
-let private fromZero =
-    prescribe
-        OuterLoop.Start
-        { new IFormula with
-            member _.Evaluate(_, _) = 0R
-        }
-
-let private fromGivenStart =
-    prescribe
-        OuterLoop.Start
-        { new IFormula with
-            member _.Evaluate(o, k) = entry OuterLoop.GivenStart o k
-        }
+let private fromZero = prescribe OuterLoop.Start zero
+let private fromGivenStart = prescribe OuterLoop.Start (slot OuterLoop.GivenStart)
 
 let private inverseStep =
     prescribe
@@ -91,12 +72,7 @@ let private inverseStep =
             member _.Evaluate(o, _) = 1R / LF o
         }
 
-let private givenStep =
-    prescribe
-        OuterLoop.StepSize
-        { new IFormula with
-            member _.Evaluate(o, _) = o[OuterLoop.GivenStep]
-        }
+let private givenStep = prescribe OuterLoop.StepSize (slot OuterLoop.GivenStep)
 
 /// 4 L_F (F(0) - min F)/eps^2.
 let private printedCount =
@@ -114,30 +90,14 @@ let private fractionOfEpsilon =
             member _.Evaluate(o, _) = fraction o * epsilon o
         }
 
-let private leastGradient =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[OuterLoop.LeastGradient]
-    }
-
-let private target =
-    { new IFormula with
-        member _.Evaluate(o, _) = epsilon o
-    }
+let private leastGradient = slot OuterLoop.LeastGradient
+let private target = slot Bilevel.Epsilon
 
 /// The claim with another iteration count: a slip in the count, not in the accuracy.
-let private wrongCount (name: string) count (x: Claim) =
+let private wrongCount name count (x: Claim) =
     let others = x.Prescribes |> List.filter (fun p -> p.Slot <> OuterLoop.Steps)
 
-    let variant =
-        { x with
-            Id = $"{x.Id}!{name.Replace(' ', '-')}"
-            Prescribes = others @ [ prescribeCount OuterLoop.Steps count ]
-            Wrong = []
-        }
-
-    { x with
-        Wrong = x.Wrong @ [ name, variant ]
-    }
+    wrongPrescriptions name (others @ [ prescribeCount OuterLoop.Steps count ]) x
 
 let private corollary name choices hypotheses start step =
     { claim
@@ -148,6 +108,7 @@ let private corollary name choices hypotheses start step =
           ([ smooth; attainedMinimum ] @ hypotheses)
           leastGradient
           target with
+        Version = 2
         Prescribes = [ start; step; printedCount; fractionOfEpsilon ]
     }
     |> reading name choices
@@ -208,18 +169,10 @@ let corollary1Corrected =
           "Corollary 1, with start, step and accuracy stated"
           WholeRun
           @"\min_{k\le N}\lVert\nabla F(\theta_k)\rVert\le\epsilon,\;N=\lceil4L_F(F(\theta_0)-\min F)/\epsilon^2\rceil,\;\eta=1/L_F"
-          [
-              smooth
-              attainedMinimum
-              accuracy
-                  "accuracy-inverse-root-two"
-                  @"\lVert g_k-\nabla F(\theta_k)\rVert<\epsilon/\sqrt2"
-                  { new IFormula with
-                      member _.Evaluate(o, _) = 1R - 2R * pow (fraction o) 2
-                  }
-          ]
+          [ smooth; attainedMinimum; accuracyInverseRootTwo ]
           leastGradient
           target with
+        Version = 2
         Provenance = Derived
         Prescribes =
             [
@@ -255,15 +208,13 @@ let inexactGd =
           WholeRun
           @"\min_{k<N}\lVert\nabla F(\theta_k)\rVert^2\le2L_F(F(\theta_0)-\min F)/N+e^2"
           [ smooth; attainedMinimum ]
-          { new IFormula with
-              member _.Evaluate(o, _) = o[OuterLoop.LeastSquareBefore]
-          }
+          (slot OuterLoop.LeastSquareBefore)
           { new IFormula with
               member _.Evaluate<'T
                   when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
                   (o: Observables<'T>, _)
                   : 'T =
-                  2R * LF o * gapAtStart o / 'T.From(float (N o)) + pow (givenError o) 2
+                  2R * LF o * gapAtStart o / number (N o) + pow (givenError o) 2
           } with
         Provenance = Derived
         Prescribes =
@@ -277,13 +228,9 @@ let inexactGd =
                             when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
                             (o: Observables<'T>, _)
                             : 'T =
-                            'T.From(float (N o))
+                            number (N o)
                     }
-                prescribe
-                    OuterLoop.Error
-                    { new IFormula with
-                        member _.Evaluate(o, _) = o[OuterLoop.GivenError]
-                    }
+                prescribe OuterLoop.Error (slot OuterLoop.GivenError)
             ]
     }
     |> wrong
@@ -293,7 +240,7 @@ let inexactGd =
                 when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
                 (o: Observables<'T>, _)
                 : 'T =
-                LF o * gapAtStart o / 'T.From(float (N o)) + pow (givenError o) 2
+                LF o * gapAtStart o / number (N o) + pow (givenError o) 2
         }
     |> wrong
         "error left out"
@@ -302,5 +249,5 @@ let inexactGd =
                 when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
                 (o: Observables<'T>, _)
                 : 'T =
-                2R * LF o * gapAtStart o / 'T.From(float (N o))
+                2R * LF o * gapAtStart o / number (N o)
         }

@@ -9,54 +9,15 @@ open Verify.Bounds.Imaml2019
 
 type private U = Unrolled
 
-/// The value of a slot.
-let private slot (s: Slot) =
-    { new IFormula with
-        member _.Evaluate(o, _) = o[s]
-    }
-
-/// Component k of a slot.
-let private vector (s: Slot) =
-    { new IFormula with
-        member _.Evaluate(o, k) = entry s o k
-    }
-
-/// Component k of a slot, its sign turned.
-let private negative (s: Slot) =
-    { new IFormula with
-        member _.Evaluate(o, k) = 0R - entry s o k
-    }
-
-let private zero =
-    { new IFormula with
-        member _.Evaluate<'T when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-            (_: Observables<'T>, _)
-            : 'T =
-            0R
-    }
-
 let private identity id source statement (lhs: IFormula) rhs =
     { claim id source Identity statement [] lhs rhs with
         Relation = Equal
     }
 
-let private componentwise claim =
-    { claim with Extent = Extent.Dimension }
-
 // ---- Step sizes: 1/beta where an instance has no step, 2/(mu+beta), or any number.
 
 /// gamma, the step size that the trial took.
 let inline private gamma (o: Observables<'T>) : 'T = o[InnerSolvers.StepSize]
-
-let private inverseBeta =
-    { new IFormula with
-        member _.Evaluate(o, _) = 1R / beta o
-    }
-
-let private twoOverSum =
-    { new IFormula with
-        member _.Evaluate(o, _) = 2R / (mu o + beta o)
-    }
 
 let private given = slot Bilevel.GivenStep
 
@@ -73,20 +34,16 @@ let private stepReading n =
 
 /// gamma <= 1/beta, equality admitted; fused, so that the sign is that of the exact difference.
 let private shortStep =
-    {
-        Name = "short-step"
-        Statement = @"\gamma\le1/\beta"
-        Condition =
-            Positive
-                { new IFormula with
-                    member _.Evaluate<'T
-                        when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                        (o: Observables<'T>, _)
-                        : 'T =
-                        1R - 2R * 'T.IsLess('T.Fma(0R - o[Bilevel.GivenStep], beta o, 1R), 0R)
-                }
-        Governs = Nothing
-    }
+    nonNegative
+        "short-step"
+        @"\gamma\le1/\beta"
+        { new IFormula with
+            member _.Evaluate<'T
+                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                (o: Observables<'T>, _)
+                : 'T =
+                'T.Fma(0R - o[Bilevel.GivenStep], beta o, 1R)
+        }
 
 // ---- Section 2.4 and Appendix D: the chain rule through T steps.
 
@@ -107,8 +64,8 @@ let chainCorrected =
           "imaml2019.sec2.4.chain.corrected"
           "Section 2.4, with the transpose"
           @"d_\theta L(Alg(\theta))=\Big(\frac{d\,Alg(\theta)}{d\theta}\Big)^\top\nabla L(\phi)\big|_{\phi=Alg(\theta)}"
-          (vector U.Transposed)
-          (vector U.Reverse) with
+          (slot U.Transposed)
+          (slot U.Reverse) with
         Provenance = Derived
     }
     |> componentwise
@@ -132,7 +89,7 @@ let mamlApproxSolve =
         }
 
 let mamlApproxSolveByComponent =
-    approximateSolve "imaml2019.appD.maml_approx_solve.componentwise" (vector U.Reverse) (vector U.Forward)
+    approximateSolve "imaml2019.appD.maml_approx_solve.componentwise" (slot U.Reverse) (slot U.Forward)
     |> componentwise
     |> wrong "sign turned" (negative U.Forward)
 
@@ -143,47 +100,38 @@ let maml =
         "imaml2019.appA.maml"
         "Appendix A"
         @"\theta^{k+1}=\theta^k-\eta\frac1M\sum_id_\theta L_i(Alg_i(\theta^k))"
-        (vector U.MeanReverse)
-        (vector U.MeanForward)
+        (slot U.MeanReverse)
+        (slot U.MeanForward)
     |> componentwise
-    |> wrong "first-order" (vector U.MeanFirstOrder)
+    |> wrong "first-order" (slot U.MeanFirstOrder)
 
 let fomaml =
     identity
         "imaml2019.appA.fomaml"
         "Appendix A"
         @"\theta^{k+1}=\theta^k-\eta\frac1M\sum_i\nabla L_i(\phi_i)|_{\phi_i=Alg_i(\theta^k)}"
-        (vector U.MeanFirstOrder)
-        (vector U.MeanFirstOrderForward)
+        (slot U.MeanFirstOrder)
+        (slot U.MeanFirstOrderForward)
     |> componentwise
-    |> wrong "derivative through the steps" (vector U.MeanForward)
+    |> wrong "derivative through the steps" (slot U.MeanForward)
 
 // ---- Section 2.2: descent on the train loss alone.
 
 /// alpha <= 1/beta_hat; the train loss, strongly convex, is (beta - lambda)-smooth.
 let private shortTrainStep =
-    {
-        Name = "short-train-step"
-        Statement = @"\alpha\le1/\hat\beta,\ \hat\beta=\beta-\lambda"
-        Condition =
-            Positive
-                { new IFormula with
-                    member _.Evaluate<'T
-                        when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                        (o: Observables<'T>, _)
-                        : 'T =
-                        1R - 2R * 'T.IsLess('T.Fma(0R - o[Bilevel.Alpha], beta o - lambda o, 1R), 0R)
-                }
-        Governs = Nothing
-    }
+    nonNegative
+        "short-train-step"
+        @"\alpha\le1/\hat\beta,\ \hat\beta=\beta-\lambda"
+        { new IFormula with
+            member _.Evaluate<'T
+                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
+                (o: Observables<'T>, _)
+                : 'T =
+                'T.Fma(0R - o[Bilevel.Alpha], beta o - lambda o, 1R)
+        }
 
 let private stronglyConvexTrain =
-    {
-        Name = "strongly-convex-train"
-        Statement = @"\hat L\text{ is }m\text{-strongly convex}"
-        Condition = Positive(slot Bilevel.TrainConvexity)
-        Governs = Nothing
-    }
+    positive "strongly-convex-train" @"\hat L\text{ is }m\text{-strongly convex}" (slot Bilevel.TrainConvexity)
 
 let vanishing =
     { claim
@@ -247,7 +195,7 @@ let inline private drift (ratio: 'T) (power: int) (o: Observables<'T>) : 'T =
     gamma o
     * rhoOfTrain o
     * ratio
-    * 'T.From(float o[Count.T])
+    * number o[Count.T]
     * pow (q o) power
     * o[InnerSolvers.StartError]
 
@@ -259,8 +207,6 @@ let inline private jacobianBound (ratio: 'T) (o: Observables<'T>) : 'T =
             drift ratio (o[Count.T] -. 1) o
 
     pow (q o) o[Count.T] * o[U.IdentityGap] + drift
-
-let inline private lambdaOverMu (o: Observables<'T>) : 'T = lambda o / mu o
 
 let private highlightDrift =
     Some
@@ -357,8 +303,7 @@ let unrolledMetaGradientInverseBeta = unrolledMetaGradient 0
 let unrolledMetaGradientTwoOverSum = unrolledMetaGradient 1
 let unrolledMetaGradientGiven = unrolledMetaGradient 2
 
-/// (sqrt kappa - 1)/(sqrt kappa + 1), as 1 - 2/(sqrt kappa + 1).
-let inline private c (o: Observables<'T>) : 'T = 1R - 2R / (sqrt (kappa o) + 1R)
+let inline private c (o: Observables<'T>) : 'T = chebyshevRate (kappa o)
 
 /// What an error of phi costs the implicit gradient, per unit.
 let inline private sensitivity (L: 'T) (o: Observables<'T>) : 'T =
@@ -454,16 +399,7 @@ let imamlTotalFloatingPoint =
 
 // ---- Truncated back-propagation.
 
-let private keptSteps =
-    prescribe
-        U.KeptSteps
-        { new IFormula with
-            member _.Evaluate<'T
-                when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                (o: Observables<'T>, _)
-                : 'T =
-                'T.From(float o[Count.K])
-        }
+let private keptSteps = prescribe U.KeptSteps (count Count.K 0)
 
 /// M_B = max of |B_t| over t <= T-K: B_0 = I, B_t = gamma lambda I.
 let inline private MB (o: Observables<'T>) : 'T =
@@ -522,20 +458,7 @@ let truncatedGlobalGiven = truncatedGlobal 2
 
 /// lambda I + H(phi_t) - a I is positive semidefinite at the last K iterates.
 let private locallyConvex =
-    {
-        Name = "locally-strongly-convex"
-        Statement = @"\lambda I+H(\phi_t)\succeq aI,\ t=T-K..T-1"
-        Condition =
-            Positive
-                { new IFormula with
-                    member _.Evaluate<'T
-                        when 'T: struct and 'T :> IReal<'T> and 'T: (new: unit -> 'T) and 'T :> System.ValueType>
-                        (o: Observables<'T>, _)
-                        : 'T =
-                        1R - 2R * 'T.IsLess(o[U.LocalPivot], 0R)
-                }
-        Governs = Nothing
-    }
+    nonNegative "locally-strongly-convex" @"\lambda I+H(\phi_t)\succeq aI,\ t=T-K..T-1" (slot U.LocalPivot)
 
 let private truncatedLocal n =
     truncated

@@ -10,10 +10,7 @@ open Verify.Bounds.Hypotheses
 type private M = MultiStepMaml
 
 let private vector lhs rhs statement id source =
-    { claim id source Identity statement [] lhs rhs with
-        Relation = Equal
-        Extent = Extent.Dimension
-    }
+    claim id source Identity statement [] lhs rhs |> componentwise
 
 let assumption1 = [ boundedBelow; lipschitzGradient; lipschitzHessian ]
 
@@ -286,23 +283,7 @@ let lemma15 =
         }
 
 /// The printed lemma does not name the step-size condition that section 3.3 has; here it does.
-let ``lemma15.with-step-size`` =
-    let id = "ji2022.lemma15.with-step-size"
-
-    { lemma15 with
-        Id = id
-        Provenance = Derived
-        Hypotheses = lemma15.Hypotheses @ [ stepSize ]
-        Wrong =
-            lemma15.Wrong
-            |> List.map (fun (name, variant) ->
-                name,
-                { variant with
-                    Id = $"{id}!{name.Replace(' ', '-')}"
-                    Provenance = Derived
-                    Hypotheses = lemma15.Hypotheses @ [ stepSize ]
-                })
-    }
+let ``lemma15.with-step-size`` = lemma15 |> withHypotheses "step-size" [ stepSize ]
 
 // ---- Section 3.3
 
@@ -716,16 +697,12 @@ let private positiveC1 =
     }
 
 let private positiveC2 =
-    {
-        Name = "C2-positive"
-        Statement = "C_2>0"
-        Condition =
-            Positive
-                { new IFormula with
-                    member _.Evaluate(o, _) = C2 o
-                }
-        Governs = Nothing
-    }
+    positive
+        "C2-positive"
+        "C_2>0"
+        { new IFormula with
+            member _.Evaluate(o, _) = C2 o
+        }
 
 let inline private lemma19Bound C1 C2 (o: Observables<'T>) : 'T = 1R / C1 * o[M.MetaGradient] + C2 / C1
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Verify.Algorithms.Engine;
 using Verify.Algorithms.Families;
 using Verify.Algorithms.Instances;
@@ -26,6 +25,7 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
 
     private readonly Tile _tile = new();
     private readonly Ranges _ranges = new(options, ranges);
+    private readonly Dictionary<Trial, Places> _places = [];
 
     protected Registry Registry => registry;
     protected RunOptions Options => options;
@@ -54,7 +54,7 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
     /// <param name="claims">Claims that the family can serve.</param>
     public IReadOnlyList<Fact> Sample(Family family, long block, IReadOnlyList<Claim> claims)
     {
-        var tallies = claims.Select(c => new Tally(c, registry.TrialOf(c, family.Shape)!)).ToList();
+        var tallies = claims.Select(c => new Tally(c, registry.TrialOf(c, family.Shape)!, registry)).ToList();
         for (var t = 0; t < TilesPerBlock; t++)
         {
             var number = block * TilesPerBlock + t;
@@ -99,6 +99,10 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
     /// <summary>Adds what is still to be added.</summary>
     private protected virtual void Finish() { }
 
+    /// <summary>The places of a trial's instances, for one tile at a time.</summary>
+    private protected Places PlacesOf(Trial trial) =>
+        _places.TryGetValue(trial, out var places) ? places : _places[trial] = new Places(trial.Coordinates);
+
     private Limits LimitsOf(Family family)
     {
         var (d, n, m) = family.Limits;
@@ -125,17 +129,21 @@ public class BlockSampler<T>(Registry registry, RunOptions options, AlphaLRanges
     {
         // Claims that prescribe the same share a run.
         foreach (var run in tallies.GroupBy(t => (t.Trial, t.Claim.Prescribes)))
+        {
+            var places = PlacesOf(run.Key.Trial);
             for (var first = 0; first < Tile.Size; first += T.Width)
             {
                 Runner.Load(tile, first, counts);
                 Runner.Prepare(run.Key.Trial, tile.Layout);
-                Prescriptions.Fill(run.First().Claim, Runner.Observables, Options.MostSteps);
+                var isBeyond = Prescriptions.Fill(run.First().Claim, Runner.Observables, Options.MostSteps);
+                places.Read(Runner.Observables, first);
                 var cost = Runner.Run(run.Key.Trial, tile.Layout);
                 foreach (var tally in run)
-                    tally.Read(Runner.Observables, first, cost);
+                    tally.Read(Runner.Observables, first, cost, isBeyond);
             }
-        foreach (var tally in tallies)
-            tally.Absorb(firstIndex);
+            foreach (var tally in run)
+                tally.Absorb(firstIndex, places);
+        }
     }
 }
 
@@ -175,223 +183,19 @@ internal sealed class DeviceBlockSampler<T>(
             device.Run(byTrial.Key, [.. byTrial]);
         foreach (var (tile, trial, tallies, firstIndex) in _pending)
         {
+            var places = PlacesOf(trial);
             for (var first = 0; first < Tile.Size; first += T.Width)
             {
                 Runner.Load(tile, trial, first);
+                places.Read(Runner.Observables, first);
                 foreach (var tally in tallies)
-                    tally.Read(Runner.Observables, first, tile.Cost);
+                    // A device runs what prescribes no count.
+                    tally.Read(Runner.Observables, first, tile.Cost, T.From(0.0));
             }
             foreach (var tally in tallies)
-                tally.Absorb(firstIndex);
+                tally.Absorb(firstIndex, places);
         }
         _pending.Clear();
         _size = 0;
-    }
-}
-
-/// <summary>One claim's running sums over a block.</summary>
-internal sealed class Tally(Claim claim, Trial trial)
-{
-    private const int MostCandidates = 16;
-
-    /// <summary>
-    /// A relative excess up to this is what rounding makes where sides are equal. The largest of a block is certified all
-    /// the same; the others, up to <see cref="MostCandidates"/>, only above it.
-    /// </summary>
-    public const double RoundingFloor = 1e-9;
-
-    private readonly double[] _excess = new double[Tile.Size];
-    private readonly double[] _ratio = new double[Tile.Size];
-    private readonly double[] _part = new double[Tile.Size];
-    private readonly int[] _unmet = new int[Tile.Size];
-    private readonly bool[] _isNumber = new bool[Tile.Size];
-    private readonly IReadOnlyList<Hypothesis> _hypotheses = [.. claim.Hypotheses];
-    private readonly long[] _notMet = new long[claim.Hypotheses.Length];
-    private readonly long[] _histogram = new long[Fact.Bins.Length + 1];
-    private readonly PriorityQueue<(long Index, double Ratio), (double Excess, long)> _worst = new();
-    private long _evaluations,
-        _inconclusive,
-        _violations,
-        _gradients,
-        _hessianVectors;
-    private Best? _best,
-        _highlight;
-
-    public Trial Trial => trial;
-    public Claim Claim => claim;
-
-    /// <summary>Evaluates hypotheses and sides for one group of lanes.</summary>
-    public void Read<T>(Observables<T> o, int first, Oracles cost)
-        where T : unmanaged, IMachineReal<T>
-    {
-        for (var lane = 0; lane < T.Width; lane++)
-            (_unmet[first + lane], _isNumber[first + lane], _excess[first + lane]) = (0, true, double.NegativeInfinity);
-        for (var h = 0; h < _hypotheses.Count; h++)
-            ReadHypothesis(h, o, first);
-        var components = claim.Extent == Extent.Dimension ? o[Count.D] : 1;
-        // An identity's components are compared at the scale of the whole vectors, in the maximum norm.
-        var scale = new double[Tile.Size];
-        for (var k = 0; k < components; k++)
-        {
-            var (lhs, rhs) = (claim.Lhs.Evaluate(o, k), claim.Rhs.Evaluate(o, k));
-            for (var lane = 0; lane < T.Width; lane++)
-            {
-                var (l, r) = (T.Lane(lhs, lane), T.Lane(rhs, lane));
-                var i = first + lane;
-                _isNumber[i] &= double.IsFinite(l) && double.IsFinite(r);
-                _ratio[i] = r > 0 ? l / r : double.NaN;
-                var size = Math.Abs(l) + Math.Abs(r);
-                if (claim.Relation.IsEqual)
-                {
-                    scale[i] = Math.Max(scale[i], size);
-                    _excess[i] = Math.Max(_excess[i], Math.Abs(l - r));
-                }
-                else
-                    _excess[i] = size > 0 ? (l - r) / size : 0;
-            }
-        }
-        if (claim.Relation.IsEqual)
-            for (var i = first; i < first + T.Width; i++)
-                _excess[i] = scale[i] > 0 ? _excess[i] / scale[i] : 0;
-        if (claim.Highlight is { } highlight)
-        {
-            var part = highlight.Value.Share.Evaluate(o, 0);
-            for (var lane = 0; lane < T.Width; lane++)
-                _part[first + lane] = T.Lane(part, lane);
-        }
-        _gradients += trial.Fills.Contains(Cost.Gradients) ? Total(o[Cost.Gradients]) : (long)cost.Gradients * T.Width;
-        _hessianVectors += trial.Fills.Contains(Cost.HessianVectors)
-            ? Total(o[Cost.HessianVectors])
-            : (long)cost.HessianVectors * T.Width;
-    }
-
-    /// <summary>Adds the sixteen instances that were read, in order.</summary>
-    public void Absorb(long firstIndex)
-    {
-        for (var lane = 0; lane < Tile.Size; lane++)
-        {
-            for (var h = 0; h < _notMet.Length; h++)
-                _notMet[h] += _unmet[lane] >> h & 1;
-            if (_unmet[lane] != 0)
-                continue;
-            if (!_isNumber[lane])
-            {
-                _inconclusive++;
-                continue;
-            }
-            _evaluations++;
-            var index = firstIndex + lane;
-            if (!claim.Relation.IsEqual && !double.IsNaN(_ratio[lane]))
-            {
-                _histogram[Bin(_ratio[lane])]++;
-                if (_ratio[lane] <= 1 && _ratio[lane] > (_best?.Ratio ?? double.NegativeInfinity))
-                    _best = new Best(index, _ratio[lane]);
-                if (claim.Highlight is not null && _part[lane] >= 0.5)
-                    if (_ratio[lane] <= 1 && _ratio[lane] > (_highlight?.Ratio ?? double.NegativeInfinity))
-                        _highlight = new Best(index, _ratio[lane]);
-            }
-            if (
-                _excess[lane]
-                > (
-                    claim.Relation.IsEqual ? RoundingFloor
-                    : claim.Relation.IsLess ? -double.Epsilon
-                    : 0
-                )
-            )
-                _violations++;
-            else if (!claim.Relation.IsEqual)
-                continue;
-            // Of an identity the largest difference is certified even where it looks like rounding.
-            _worst.Enqueue((index, _ratio[lane]), (_excess[lane], -index));
-            if (_worst.Count > MostCandidates)
-                _worst.Dequeue();
-        }
-    }
-
-    public Fact ToFact(Family family, ulong seed, long block, Func<long, Instance> instance)
-    {
-        var candidates = _worst
-            .UnorderedItems.OrderByDescending(x => x.Priority.Excess)
-            .ThenBy(x => x.Element.Index)
-            .Where((x, rank) => rank == 0 || x.Priority.Excess > RoundingFloor)
-            .Select(x => new Candidate(
-                x.Element.Index,
-                x.Priority.Excess,
-                double.IsFinite(x.Element.Ratio) ? x.Element.Ratio : null,
-                Certifier.WithIntervals(claim, trial, instance(x.Element.Index)).Outcome
-            ))
-            .ToArray();
-        foreach (var candidate in candidates)
-            if (candidate is { Outcome: Outcome.Refuted, Ratio: { } ratio } && !(ratio <= _best?.Ratio))
-                _best = new Best(candidate.Index, ratio);
-        return new Fact
-        {
-            Claim = claim.Id,
-            Version = claim.Version,
-            Family = family.Name,
-            Seed = seed,
-            Block = block,
-            Evaluations = _evaluations,
-            Inconclusive = _inconclusive,
-            NotMet = new SortedDictionary<string, long>(
-                _hypotheses.Select((h, k) => (h.Name, _notMet[k])).ToDictionary(x => x.Name, x => x.Item2),
-                StringComparer.Ordinal
-            ),
-            Histogram = claim.Relation.IsEqual ? [] : _histogram,
-            Best = _best,
-            CertifiedRatio = _best is { } best ? CertifiedRatio(instance(best.Index)) : null,
-            Highlight = _highlight,
-            Violations = _violations,
-            Candidates = candidates,
-            Gradients = _gradients,
-            HessianVectors = _hessianVectors,
-        };
-    }
-
-    private double? CertifiedRatio(Instance instance) =>
-        Certifier.WithIntervals(claim, trial, instance)
-            is { Outcome: Outcome.Satisfied or Outcome.AtEquality or Outcome.Refuted, Sides: { RhsUpper: > 0 } sides }
-        && sides.LhsLower / sides.RhsUpper is var ratio
-        && double.IsFinite(ratio)
-            // The quotient is rounded: one step down keeps it a lower end.
-            ? ratio == 0
-                ? 0
-                : Math.BitDecrement(ratio)
-            : null;
-
-    private void ReadHypothesis<T>(int h, Observables<T> o, int first)
-        where T : unmanaged, IMachineReal<T>
-    {
-        if (_hypotheses[h].Condition is Condition.Established constant)
-        {
-            foreach (var value in o.Vector(constant.Item))
-                for (var lane = 0; lane < T.Width; lane++)
-                    if (!double.IsFinite(T.Lane(value, lane)))
-                        _unmet[first + lane] |= 1 << h;
-            return;
-        }
-        var margin = ((Condition.Positive)_hypotheses[h].Condition).Item.Evaluate(o, 0);
-        for (var lane = 0; lane < T.Width; lane++)
-            if (!(T.Lane(margin, lane) > 0))
-                _unmet[first + lane] |= 1 << h;
-    }
-
-    /// <summary>The sum of the counts of all lanes; one that is not a number was not run.</summary>
-    private static long Total<T>(T counts)
-        where T : unmanaged, IMachineReal<T>
-    {
-        var sum = 0L;
-        for (var lane = 0; lane < T.Width; lane++)
-            if (double.IsFinite(T.Lane(counts, lane)))
-                sum += (long)T.Lane(counts, lane);
-        return sum;
-    }
-
-    private static int Bin(double ratio)
-    {
-        var bin = 0;
-        while (bin < Fact.Bins.Length && ratio > Fact.Bins[bin])
-            bin++;
-        return bin;
     }
 }

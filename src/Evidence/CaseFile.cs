@@ -49,7 +49,7 @@ public static class CaseFile
     /// <summary>... plus this part of the scale, the largest number among the instance and both sides.</summary>
     private const double ScaleTolerance = 1e-14;
 
-    /// <summary>The fields of a case; the last two are what witness files add.</summary>
+    /// <summary>The fields of a case; the last four are what witness files add.</summary>
     private static readonly string[] s_fields =
     [
         "claim",
@@ -59,6 +59,8 @@ public static class CaseFile
         "rhs",
         "certificate",
         "replay",
+        "inequality",
+        "where",
     ];
 
     /// <summary>Checks every case of a file.</summary>
@@ -186,6 +188,8 @@ public static class CaseFile
     /// <summary>The claim of an id; of a base id, the first of its readings that the instance's fields name.</summary>
     private static Claim? Resolve(JsonElement element, string id, Registry registry)
     {
+        if (element.TryGetProperty("inequality", out _))
+            return Typed(element, id, registry);
         if (registry.Claims.FirstOrDefault(c => c.Id == id) is { } claim)
             return claim;
         var readings = registry
@@ -205,6 +209,35 @@ public static class CaseFile
         throw new InputException(
             $"field 'instance' names none of the readings of {id}: {string.Join(", ", readings.Select(r => r.Id))}"
         );
+    }
+
+    /// <summary>The claim of a case that carries its inequality; its id stands for the text.</summary>
+    private static Claim Typed(JsonElement element, string id, Registry registry)
+    {
+        var where = new List<string>();
+        if (element.TryGetProperty("where", out var list))
+        {
+            if (
+                list.ValueKind != JsonValueKind.Array
+                || list.EnumerateArray().Any(x => x.ValueKind != JsonValueKind.String)
+            )
+                throw new InputException("field 'where' is not a list of strings");
+            where.AddRange(list.EnumerateArray().Select(x => Decoded("where", x.GetString)));
+        }
+        Claim claim;
+        try
+        {
+            claim = Inequality.ToClaim(Text(element, "inequality"), where, registry);
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"field 'inequality' or 'where': {e.Message}");
+        }
+        return claim.Id == id
+            ? claim
+            : throw new InputException(
+                $"field 'claim' is '{InstanceJson.Short(id)}', but the inequality is {claim.Id}: one was changed"
+            );
     }
 
     private static CaseResult Check(JsonElement element, string id, int index, Registry registry)
@@ -238,13 +271,7 @@ public static class CaseFile
             Index = index,
             Lhs = lhs,
             Rhs = rhs,
-            Ratio = claim.Relation.IsEqual
-                ? Math.Max(Math.Abs(lhs), Math.Abs(rhs)) is > 0 and var m
-                    ? Math.Abs(lhs - rhs) / m
-                    : 0
-                : rhs > 0
-                    ? lhs / rhs
-                    : null,
+            Ratio = Ratio(claim, lhs, rhs),
             Satisfied = satisfied,
             Hypotheses = Hypotheses(claim, trial, instance),
             Expected = expected,
@@ -254,15 +281,40 @@ public static class CaseFile
         };
     }
 
+    /// <summary>Both sides in doubles, by the trial that serves the claim on the instance's shape.</summary>
+    /// <exception cref="ArgumentException">No trial does.</exception>
+    public static (double Lhs, double Rhs) Sides(Claim claim, Instance instance, Registry registry) =>
+        Sides(
+            claim,
+            registry.TrialOf(claim, instance.Shape)
+                ?? throw new ArgumentException($"{claim.Id} does not read {instance.Shape}", nameof(instance)),
+            instance
+        );
+
     /// <summary>Both sides in doubles; of a vector identity the norms.</summary>
     public static (double Lhs, double Rhs) Sides(Claim claim, Trial trial, Instance instance)
     {
-        var o = Certifier.Measure<Real>(claim, trial, instance, new RunOptions().MostSteps);
+        return Sides(claim, Certifier.Measure<Real>(claim, trial, instance, new RunOptions().MostSteps));
+    }
+
+    /// <summary>lhs/rhs where rhs &gt; 0, else null; of an identity |lhs - rhs|/max(|lhs|, |rhs|), 0 where both are.</summary>
+    internal static double? Ratio(Claim claim, double lhs, double rhs) =>
+        claim.Relation.IsEqual
+            ? Math.Max(Math.Abs(lhs), Math.Abs(rhs)) is > 0 and var m
+                ? Math.Abs(lhs - rhs) / m
+                : 0
+            : rhs > 0
+                ? lhs / rhs
+                : null;
+
+    /// <summary>Both sides of what was measured; of a vector identity the norms.</summary>
+    internal static (double Lhs, double Rhs) Sides(Claim claim, Observables<Real> o)
+    {
         if (claim.Extent != Extent.Dimension)
             return (claim.Lhs.Evaluate(o, 0).Value, claim.Rhs.Evaluate(o, 0).Value);
         double lhs = 0,
             rhs = 0;
-        for (var k = 0; k < instance.Layout.D; k++)
+        for (var k = 0; k < o[Count.D]; k++)
         {
             lhs += Math.Pow(claim.Lhs.Evaluate(o, k).Value, 2);
             rhs += Math.Pow(claim.Rhs.Evaluate(o, k).Value, 2);

@@ -134,7 +134,15 @@ public static class Certifier
         where T : struct, IEnclosure<T>
     {
         var o = Measure<T>(claim, trial, instance);
-        var components = claim.Extent == Extent.Dimension ? instance.Layout.D : 1;
+        var (sides, holds) = Compare(claim, o);
+        return (o, sides, holds);
+    }
+
+    /// <summary>Both sides of a claim on what was measured, at the component where it holds least.</summary>
+    private static (Sides Sides, Truth Holds) Compare<T>(Claim claim, Observables<T> o)
+        where T : struct, IEnclosure<T>
+    {
+        var components = claim.Extent == Extent.Dimension ? o[Count.D] : 1;
         var holds = Truth.True;
         Sides? worst = null;
         for (var k = 0; k < components; k++)
@@ -153,7 +161,7 @@ public static class Certifier
             if (Rank(here) > Rank(holds))
                 holds = here;
         }
-        return (o, worst!, holds);
+        return (worst!, holds);
     }
 
     /// <summary>Runs a trial on an explicit instance, with what the claim prescribes.</summary>
@@ -185,17 +193,22 @@ public static class Certifier
                     truth = Truth.False;
             return truth;
         }
-        var margin = ((Condition.Positive)hypothesis.Condition).Item.Evaluate(o, 0);
-        var zero = T.From(0.0);
-        return T.CertainlyLess(zero, margin) ? Truth.True
-            : T.CertainlyAtMost(margin, zero) ? Truth.False
-            : Truth.Undecided;
+        var margin = hypothesis.Condition.Margin.Evaluate(o, 0);
+        return Compare(hypothesis.Condition.IsPositive ? Relation.Less : Relation.AtMost, T.From(0.0), margin);
     }
 
     private static Certificate Decide<T>(Claim claim, Trial trial, Instance instance, int bits)
+        where T : struct, IEnclosure<T> => Decide(claim, Measure<T>(claim, trial, instance), instance, bits);
+
+    /// <summary>Decides a claim on what was measured, the constants as they stand there.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="o">Measured on the instance.</param>
+    /// <param name="instance">Named in the certificate.</param>
+    /// <param name="bits">The precision, named in the certificate.</param>
+    public static Certificate Decide<T>(Claim claim, Observables<T> o, Instance instance, int bits)
         where T : struct, IEnclosure<T>
     {
-        var (o, sides, holds) = Evaluate<T>(claim, trial, instance);
+        var (sides, holds) = Compare(claim, o);
         var hypotheses = Truth.True;
         foreach (var hypothesis in claim.Hypotheses)
         {

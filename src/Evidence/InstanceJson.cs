@@ -533,7 +533,7 @@ public static class InstanceJson
     }
 
     /// <summary>A text as a message quotes it.</summary>
-    internal static string Short(string text) => text.Length <= 40 ? text : text[..37] + "...";
+    public static string Short(string text) => text.Length <= 40 ? text : text[..37] + "...";
 
     private static JsonArray WriteLoss(Instance instance, TermAt[] terms)
     {

@@ -129,6 +129,13 @@ public static class Ledger
         return standing;
     }
 
+    /// <summary>Those against some claims alone.</summary>
+    public static IReadOnlyDictionary<string, Witness> Standing(
+        IEnumerable<LedgerEntry> entries,
+        IReadOnlyList<Claim> claims,
+        Registry registry
+    ) => Standing(entries.Where(e => claims.Any(c => c.Id == e.Claim)), registry);
+
     private static double Rounded(double ratio) =>
         double.Parse(ratio.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

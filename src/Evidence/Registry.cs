@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Verify.Algorithms.Families;
 using Verify.Algorithms.Instances;
 using Verify.Algorithms.Numbers;
@@ -26,9 +27,23 @@ public sealed class Registry
     /// <summary>All claims, trials and families of the program.</summary>
     public static Registry Default { get; } = new([.. Catalogue.all], Lists<Trial>(), Lists<Family>());
 
+    /// <summary>This registry with other claims.</summary>
+    public Registry With(params IReadOnlyList<Claim> claims) => new(claims, Trials, Families);
+
+    /// <summary>This registry with other trials, and the claims that they serve.</summary>
+    public Registry With(IReadOnlyList<Trial> trials)
+    {
+        var all = new Registry(Claims, trials, Families);
+        return all.With([.. Claims.Where(c => all.FamiliesOf(c).Any())]);
+    }
+
     public IReadOnlyList<Claim> Claims { get; }
     public IReadOnlyList<Trial> Trials { get; }
     public IReadOnlyList<Family> Families { get; }
+
+    /// <summary>What formulas can read: constants that instances carry, and what trials fill.</summary>
+    public IEnumerable<Slot> Observables =>
+        Trials.SelectMany(t => t.Shape.Fields.Select(f => f.Slot).OfType<Slot>().Concat(t.Fills)).Distinct();
 
     /// <summary>The slots that the sides and hypotheses of a claim read.</summary>
     public IReadOnlySet<Slot> Reads(Claim claim) => Traced(claim).All;
@@ -42,12 +57,23 @@ public sealed class Registry
     /// <summary>The trials that fill what a claim reads, at most one per shape.</summary>
     public IEnumerable<Trial> TrialsOf(Claim claim)
     {
-        var reads = Reads(claim);
+        var (reads, counts) = (Reads(claim), CountsOf(claim));
         var prescribed = claim.Prescribes.Select(p => p.Slot).ToHashSet();
         return Trials.Where(t =>
-            prescribed.SetEquals(t.Takes) && reads.All(s => t.Fills.Contains(s) || t.Shape.FieldOf(s) is not null)
+            prescribed.SetEquals(t.Takes) && reads.All(s => IsFilled(t, s)) && counts.All(c => IsFilled(t, c))
         );
     }
+
+    /// <summary>Whether the trial, or its shape, fills a slot.</summary>
+    internal static bool IsFilled(Trial trial, Slot slot) =>
+        trial.Fills.Contains(slot) || trial.Shape.FieldOf(slot) is not null;
+
+    /// <summary>Whether instances of the trial's shape have a count.</summary>
+    internal static bool IsFilled(Trial trial, Count count) =>
+        count == Count.D
+        || count == Count.Tasks
+        || trial.Shape.Counts.Any(c => c.Count == count)
+        || count == Count.M && trial.Shape.Fields.Any(f => f.Kind == FieldKind.Matrices);
 
     /// <summary>The trial for a claim on one shape, or null.</summary>
     public Trial? TrialOf(Claim claim, Shape shape) => TrialsOf(claim).FirstOrDefault(t => t.Shape == shape);
@@ -58,6 +84,69 @@ public sealed class Registry
         let trial = TrialOf(claim, family.Shape)
         where trial is not null
         select (family, trial);
+
+    /// <summary>
+    /// The coordinates by which a claim's instances are described: those of the trial, without counts that an instance may be
+    /// without and that neither the claim nor the trial asks for.
+    /// </summary>
+    public IReadOnlyList<Coordinate> CoordinatesOf(Claim claim, Trial trial)
+    {
+        var counts = CountsOf(claim).Union(trial.CountsFor(Reads(claim))).ToHashSet();
+        bool IsOptional(Count count) => trial.Shape.Counts.Any(c => c.Count == count && c.IsOptional);
+        return
+        [
+            .. trial.Coordinates.Where(c => c.Count is not { } count || counts.Contains(count) || !IsOptional(count)),
+        ];
+    }
+
+    /// <summary>The two of them over which tightness is mapped, or null.</summary>
+    public (Coordinate X, Coordinate Y)? MapOf(Claim claim, Trial trial)
+    {
+        var coordinates = CoordinatesOf(claim, trial);
+        return trial.Map is var (x, y) && coordinates.Contains(x) && coordinates.Contains(y) ? (x, y) : null;
+    }
+
+    /// <summary>The coordinate of a name, or null: those of all trials that share a name share meaning and bins.</summary>
+    public Coordinate? CoordinateOf(string name) =>
+        Trials.SelectMany(t => t.Coordinates).FirstOrDefault(c => c.Name == name);
+
+    /// <summary>The claims whose ids match one of some patterns, in which * stands for anything; all without patterns.</summary>
+    /// <exception cref="InputException">A pattern matches none.</exception>
+    public IReadOnlyList<Claim> Matching(params IReadOnlyList<string> patterns)
+    {
+        if (patterns.Count == 0)
+            return Claims;
+        var found = new HashSet<Claim>();
+        foreach (var pattern in patterns)
+        {
+            var regex = new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$");
+            var matches = Claims.Where(c => regex.IsMatch(c.Id)).ToList();
+            if (matches.Count == 0)
+                throw new InputException($"no claim matches '{pattern}' (see verify list)");
+            found.UnionWith(matches);
+        }
+        return [.. Claims.Where(found.Contains)];
+    }
+
+    /// <summary>Claims, and those that they presuppose: without these there is no verdict on them.</summary>
+    public IReadOnlyList<Claim> WithPresupposed(IReadOnlyList<Claim> claims)
+    {
+        var all = claims.Concat(claims.SelectMany(c => c.Presupposes)).ToHashSet();
+        return [.. Claims.Where(all.Contains)];
+    }
+
+    /// <summary>The instance of a place.</summary>
+    /// <param name="replay">The place.</param>
+    /// <param name="options">What it was drawn with, but for the seed; by default what a run without options has.</param>
+    /// <exception cref="InputException">There is no such family.</exception>
+    public Instance Draw(Replay replay, RunOptions? options = null)
+    {
+        var family =
+            Families.FirstOrDefault(f => f.Name == replay.Family)
+            ?? throw new InputException($"replay token '{replay}': no family '{replay.Family}'");
+        var seeded = (options ?? new RunOptions()) with { Seed = replay.Seed };
+        return BlockSampler.Create(this, seeded, new AlphaLRanges(Claims)).Instance(family, replay.Index);
+    }
 
     private Traces Traced(Claim claim)
     {
@@ -85,7 +174,7 @@ public sealed class Registry
             if (hypothesis.Condition is Condition.Established constant)
                 reads.Add(constant.Item);
             else
-                ((Condition.Positive)hypothesis.Condition).Item.Evaluate(o, 0);
+                hypothesis.Condition.Margin.Evaluate(o, 0);
         // What is prescribed is no one else's to fill.
         foreach (var prescription in claim.Prescribes)
         {

@@ -23,21 +23,30 @@ public readonly record struct Progress(int Done, int Planned);
 /// </param>
 public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictionary<string, Witness>? standing = null)
 {
-    /// <summary>Candidates per claim that are certified with more than double precision.</summary>
-    private const int MostEscalated = 32;
-
-    /// <summary>Numbers times steps beyond which a candidate is not escalated: seconds of big-number arithmetic.</summary>
-    private const long MostWork = 20_000;
-
     /// <summary>Blocks of one family for one claim, as a multiple of those that would do if every draw counted.</summary>
     private const int Patience = 8;
 
     private readonly AlphaLRanges _ranges = new(registry.Claims);
     private readonly SortedDictionary<(string, string, long), Fact> _facts = [];
-    private readonly Dictionary<Claim, double> _seconds = [];
+    private readonly Dictionary<string, double> _seconds = [];
 
     /// <summary>The facts so far, in key order.</summary>
     public IReadOnlyCollection<Fact> Facts => _facts.Values;
+
+    /// <summary>What was asked for.</summary>
+    public RunOptions Options => options;
+
+    /// <summary>When the sampling began.</summary>
+    public DateTimeOffset Started { get; private set; }
+
+    /// <summary>Wall-clock time from there to the verdicts.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
+    /// <summary>Whether it ended by itself, the time limit included.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>How candidates ended that were certified with more than double precision.</summary>
+    public IReadOnlyList<Escalated> Escalated { get; private set; } = [];
 
     /// <summary>Runs; the reports come in the order of the claims.</summary>
     /// <param name="claims">What to check.</param>
@@ -57,10 +66,30 @@ public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictiona
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (options.Time is { } time)
             limit.CancelAfter(time);
+        Started = DateTimeOffset.UtcNow;
+        var watch = Stopwatch.StartNew();
         Sample(claims, progress, limit.Token);
-        var reports = new ClaimReport[claims.Count];
-        Parallel.For(0, claims.Count, Parallelism, i => reports[i] = Report(claims[i], cancellation));
-        return reports;
+        var facts = Facts.ToLookup(f => f.Claim);
+        var escalations = new Escalation[claims.Count];
+        var escalator = new Escalator(registry, options, _ranges);
+        Parallel.For(
+            0,
+            claims.Count,
+            Parallelism,
+            i =>
+                escalations[i] = standing?.GetValueOrDefault(claims[i].Id) is { } known
+                    ? new Escalation(known, [])
+                    : escalator.Escalate(claims[i], [.. facts[claims[i].Id]], cancellation)
+        );
+        Escalated = [.. escalations.SelectMany(e => e.Outcomes)];
+        (IsComplete, Elapsed) = (!cancellation.IsCancellationRequested, watch.Elapsed);
+        return Judgement.WithVacuous([
+            .. claims.Zip(
+                escalations,
+                (claim, escalation) =>
+                    Judgement.Of(claim, facts[claim.Id], escalation, registry, _seconds.GetValueOrDefault(claim.Id))
+            ),
+        ]);
     }
 
     private ParallelOptions Parallelism => new() { MaxDegreeOfParallelism = options.Threads };
@@ -105,8 +134,8 @@ public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictiona
                         foreach (var fact in facts)
                             _facts[fact.Key] = fact;
                         foreach (var claim in job.Value)
-                            _seconds[claim] =
-                                _seconds.GetValueOrDefault(claim) + watch.Elapsed.TotalSeconds / job.Value.Count;
+                            _seconds[claim.Id] =
+                                _seconds.GetValueOrDefault(claim.Id) + watch.Elapsed.TotalSeconds / job.Value.Count;
                         progress?.Invoke(new Progress(++done, planned));
                     }
                 }
@@ -148,120 +177,4 @@ public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictiona
         registry.FamiliesOf(claim).Select(x => x.Family).Where(f => options.Family is null || f.Name == options.Family);
 
     private List<Fact> FactsOf(Claim claim) => [.. _facts.Values.Where(f => f.Claim == claim.Id)];
-
-    private ClaimReport Report(Claim claim, CancellationToken cancellation)
-    {
-        var facts = FactsOf(claim);
-        var (outcomes, witness) = standing?.GetValueOrDefault(claim.Id) is { } known
-            ? (Outcomes(facts), known)
-            : Escalate(claim, facts, cancellation);
-        var evaluations = facts.Sum(f => f.Evaluations);
-        var verdict =
-            witness is not null ? Verdict.Refuted
-            : evaluations == 0 ? Verdict.HypothesesNotMet
-            : outcomes.GetValueOrDefault(Outcome.Inconclusive) > 0 ? Verdict.Inconclusive
-            : Verdict.NotRefuted;
-        return new ClaimReport
-        {
-            Claim = claim,
-            Verdict = verdict,
-            Evidence =
-                witness is null ? EvidenceKind.Search
-                : witness.Certificate.Sides!.IsExact ? EvidenceKind.Exact
-                : EvidenceKind.Interval,
-            Evaluations = evaluations,
-            Inconclusive = facts.Sum(f => f.Inconclusive),
-            ByFamily = facts.GroupBy(f => f.Family).ToDictionary(g => g.Key, g => g.Sum(f => f.Evaluations)),
-            NotMet = claim.Hypotheses.ToDictionary(h => h.Name, h => facts.Sum(f => f.NotMet[h.Name])),
-            Histogram =
-            [
-                .. Enumerable
-                    .Range(0, Fact.Bins.Length + 1)
-                    .Select(b => facts.Sum(f => f.Histogram.Length > b ? f.Histogram[b] : 0)),
-            ],
-            Best = Largest(facts, f => f.Best),
-            CertifiedRatio = facts.Max(f => f.CertifiedRatio),
-            Highlight = Largest(facts, f => f.Highlight),
-            Gap = facts.SelectMany(f => f.Candidates).Select(c => (double?)c.Excess).Max(),
-            Violations = facts.Sum(f => f.Violations),
-            Outcomes = outcomes,
-            Gradients = facts.Sum(f => f.Gradients),
-            HessianVectors = facts.Sum(f => f.HessianVectors),
-            Witness = witness,
-            Seconds = _seconds.GetValueOrDefault(claim),
-        };
-    }
-
-    private (double, Replay)? Largest(List<Fact> facts, Func<Fact, Best?> which) =>
-        facts
-            .Where(f => which(f) is not null)
-            .Select(f => ((double, Replay)?)(which(f)!.Ratio, new Replay(f.Family, f.Seed, which(f)!.Index)))
-            .OrderByDescending(x => x!.Value.Item1)
-            .FirstOrDefault();
-
-    /// <summary>
-    /// How the candidates ended, the undecided ones after rising precision, and the smallest form of a refuted one. The
-    /// cheapest are escalated first, in key order among equals.
-    /// </summary>
-    private (Dictionary<Outcome, int>, Witness?) Escalate(Claim claim, List<Fact> facts, CancellationToken cancellation)
-    {
-        var outcomes = Outcomes(facts);
-        var sampler = BlockSampler.Create(registry, options, _ranges);
-        var candidates = facts.SelectMany(f => f.Candidates.Select(c => (Fact: f, Candidate: c))).ToList();
-        // The smallest refuted instance makes the shortest witness; the largest excess decides among equals.
-        var refuted = candidates
-            .Where(x => x.Candidate.Outcome == Outcome.Refuted)
-            .OrderBy(x => Work(InstanceOf(sampler, x.Fact, x.Candidate)))
-            .ThenByDescending(x => x.Candidate.Excess)
-            .ToList();
-        Witness? witness = null;
-        if (refuted.Count > 0)
-            witness = Shrunk(claim, sampler, refuted[0].Fact, refuted[0].Candidate);
-
-        var undecided = candidates
-            .Where(x => x.Candidate.Outcome is Outcome.AtEquality or Outcome.Inconclusive)
-            .Select(x => (x.Fact, x.Candidate, Instance: InstanceOf(sampler, x.Fact, x.Candidate)))
-            .OrderBy(x => Work(x.Instance))
-            .ToList();
-        foreach (
-            var (fact, candidate, instance) in undecided
-                .Where(x => IsWorthwhile(claim, x.Candidate))
-                .Take(MostEscalated)
-        )
-        {
-            if (witness is not null || Work(instance) > MostWork || cancellation.IsCancellationRequested)
-                break;
-            var trial = registry.TrialOf(claim, instance.Shape)!;
-            var certificate = Certifier.WithRisingPrecision(claim, trial, instance);
-            outcomes[candidate.Outcome]--;
-            outcomes[certificate.Outcome] = outcomes.GetValueOrDefault(certificate.Outcome) + 1;
-            if (certificate.Outcome == Outcome.Refuted)
-                witness = Shrunk(claim, sampler, fact, candidate);
-        }
-        return (outcomes, witness);
-    }
-
-    /// <summary>How the candidates ended in double intervals.</summary>
-    private static Dictionary<Outcome, int> Outcomes(List<Fact> facts) =>
-        facts.SelectMany(f => f.Candidates).GroupBy(c => c.Outcome).ToDictionary(g => g.Key, g => g.Count());
-
-    /// <summary>An identity's overlapping enclosures never separate where its sides differ by rounding only.</summary>
-    private static bool IsWorthwhile(Claim claim, Candidate candidate) =>
-        !claim.Relation.IsEqual || candidate.Excess > Tally.RoundingFloor;
-
-    private static long Work(Instance instance) =>
-        (long)instance.Record.Length * instance.Counts.GetValueOrDefault(Count.N, 1);
-
-    private Instance InstanceOf(BlockSampler sampler, Fact fact, Candidate candidate) =>
-        sampler.Instance(registry.Families.First(f => f.Name == fact.Family), candidate.Index);
-
-    private Witness Shrunk(Claim claim, BlockSampler sampler, Fact fact, Candidate candidate)
-    {
-        var instance = InstanceOf(sampler, fact, candidate);
-        var trial = registry.TrialOf(claim, instance.Shape)!;
-        return new Witness(
-            Shrinker.Shrink(claim, trial, instance),
-            new Replay(fact.Family, fact.Seed, candidate.Index)
-        );
-    }
 }

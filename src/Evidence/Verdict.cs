@@ -10,6 +10,9 @@ public enum Verdict
     Refuted,
     NotRefuted,
 
+    /// <summary>Its hypotheses can never be met together: a claim that it presupposes is refuted, at every instance tried.</summary>
+    Vacuous,
+
     /// <summary>No instance that met every hypothesis was evaluated.</summary>
     HypothesesNotMet,
 
@@ -39,6 +42,9 @@ public sealed record ClaimReport
     public required long Evaluations { get; init; }
     public required long Inconclusive { get; init; }
 
+    /// <summary>What the limit of steps stopped; null for a claim that prescribes none.</summary>
+    public required StepLimit? StepLimit { get; init; }
+
     /// <summary>Evaluations by family.</summary>
     public required IReadOnlyDictionary<string, long> ByFamily { get; init; }
 
@@ -64,6 +70,12 @@ public sealed record ClaimReport
     public required long Gradients { get; init; }
     public required long HessianVectors { get; init; }
     public required Witness? Witness { get; init; }
+
+    /// <summary>What was tested, by coordinate.</summary>
+    public required IReadOnlyList<Coverage> Coverage { get; init; }
+
+    /// <summary>Where the bound is tight and where it says nothing; empty where no trial names two coordinates.</summary>
+    public required IReadOnlyList<TightnessMap> Maps { get; init; }
 
     /// <summary>Wall-clock seconds of the worker threads' blocks, shared among the claims of each block.</summary>
     public required double Seconds { get; init; }

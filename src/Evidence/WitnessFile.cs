@@ -22,8 +22,7 @@ public static class WitnessFile
     public static JsonObject Case(Claim claim, Witness witness, Registry registry)
     {
         var instance = witness.Certificate.Instance;
-        var trial = registry.TrialOf(claim, instance.Shape)!;
-        var (lhs, rhs) = CaseFile.Sides(claim, trial, instance);
+        var (lhs, rhs) = CaseFile.Sides(claim, instance, registry);
         var sides = witness.Certificate.Sides!;
         var json = new JsonObject
         {
@@ -41,6 +40,11 @@ public static class WitnessFile
                 ["rhs"] = new JsonArray(sides.RhsLower, sides.RhsUpper),
             },
         };
+        if (Inequality.Of(claim) is { } inequality)
+        {
+            json["inequality"] = inequality.ToString();
+            json["where"] = new JsonArray([.. claim.Hypotheses.Select(h => (JsonNode)h.Name)]);
+        }
         if (claim.Extent != Extent.Scalar)
             json["certificate"]!["component"] = sides.Component;
         if (witness.Replay is { } replay)

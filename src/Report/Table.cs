@@ -5,6 +5,7 @@ namespace Verify.Report;
 
 /// <summary>The numbers behind a figure: named columns and rows of texts and numbers.</summary>
 /// <param name="columns">The names of the columns.</param>
+[TypeFormatterSource(typeof(TableFormatters), PreferredMimeTypes = ["text/html"])]
 public sealed class Table(params string[] columns)
 {
     private readonly List<object[]> _rows = [];
@@ -35,7 +36,7 @@ public sealed class Table(params string[] columns)
 
     private static string Line(IEnumerable<string> cells) => string.Join(",", cells.Select(Quoted)) + "\n";
 
-    private static string Cell(object cell) =>
+    internal static string Cell(object cell) =>
         cell switch
         {
             double x => x.ToString("R", CultureInfo.InvariantCulture),

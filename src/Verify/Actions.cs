@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Spectre.Console;
 using Verify.Algorithms.Engine;
+using Verify.Algorithms.Instances;
 using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
 using Verify.Bounds;
@@ -28,38 +28,31 @@ internal static class Actions
             Screen.Error.WriteLine($"ledger: the witness against {entry.Claim} NO LONGER CERTIFIES");
         var status = standing.Count == known.Count ? ExitStatus.AsKnown : ExitStatus.Different;
         Screen.Error.WriteLine($"ledger: {standing.Count} of {known.Count} known refutations certify again");
-        return Math.Max(status, RunClaims(Registry.Claims, options, output, entries, standing));
+        return Math.Max(status, RunClaims(Registry.Claims, [], options, output, entries, standing));
     }
 
     public static int Run(string[] patterns, RunOptions options, Output output, string ledgerFolder)
     {
-        var claims = Matching(patterns);
+        var claims = Registry.WithPresupposed(Matching(patterns));
         var entries = Evidence.Ledger.Read(ledgerFolder);
-        var asked = entries.Where(e => claims.Any(c => c.Id == e.Claim));
-        return RunClaims(claims, options, output, entries, Evidence.Ledger.Standing(asked, Registry));
+        var standing = Evidence.Ledger.Standing(entries, claims, Registry);
+        return RunClaims(claims, patterns, options, output, entries, standing);
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
-    public static int Replay(string[] patterns, string token, RunOptions options)
+    public static int Replay(string[] patterns, string token, RunOptions options) =>
+        Replay(Matching(patterns), token, options);
+
+    /// <summary>Evaluates one instance by its token, for claims that need not be those of the registry.</summary>
+    public static int Replay(IReadOnlyList<Claim> claims, string token, RunOptions options)
     {
         var replay = Evidence.Replay.Parse(token);
-        var family =
-            Registry.Families.FirstOrDefault(f => f.Name == replay.Family)
-            ?? throw new InputException($"--replay '{token}': no family '{replay.Family}'");
-        var sampler = BlockSampler.Create(
-            Registry,
-            options with
-            {
-                Seed = replay.Seed,
-            },
-            new AlphaLRanges(Registry.Claims)
-        );
-        var instance = sampler.Instance(family, replay.Index);
+        var instance = Registry.Draw(replay, options);
         var cases = new JsonArray();
         var status = ExitStatus.AsKnown;
-        foreach (var claim in Matching(patterns))
+        foreach (var claim in claims)
         {
-            if (Registry.TrialOf(claim, family.Shape) is not { } trial)
+            if (Registry.TrialOf(claim, instance.Shape) is not { } trial)
                 continue;
             var certificate = Certifier.WithRisingPrecision(claim, trial, instance);
             Screen.Error.WriteLine($"{claim.Id}: {Names.Of(certificate.Outcome)} at {certificate.Bits} bits");
@@ -68,7 +61,7 @@ internal static class Actions
                 status = ExitStatus.Different;
         }
         if (cases.Count == 0)
-            throw new InputException($"--replay '{token}': none of these claims reads a family of {family.Shape}");
+            throw new InputException($"--replay '{token}': none of these claims reads a family of {instance.Shape}");
         Console.Out.Write(WitnessFile.Text(new JsonObject { ["cases"] = cases }));
         return status;
     }
@@ -110,14 +103,7 @@ internal static class Actions
     }
 
     public static int ListObservables(bool isJson) =>
-        Listed(
-            isJson,
-            "observable",
-            Registry
-                .Trials.SelectMany(t => t.Shape.Fields.Select(f => f.Slot).OfType<Slot>().Concat(t.Fills))
-                .Distinct()
-                .Select(s => (s.Name, s.Meaning))
-        );
+        Listed(isJson, "observable", Registry.Observables.Select(s => (s.Name, s.Meaning)));
 
     public static int ListFamilies(bool isJson) =>
         Listed(isJson, "family", Registry.Families.Select(f => (f.Name, $"{f.Description} [{f.Shape}]{Attained(f)}")));
@@ -281,8 +267,10 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    public static int Figure(string? id, string? folder)
+    public static int Figure(string? id, string? folder, bool isSvg)
     {
+        if (isSvg && (id is null || folder is null))
+            throw new InputException("figure --svg: needs an ID and --out DIR");
         if (id is null)
         {
             if (folder is not null)
@@ -304,7 +292,10 @@ internal static class Actions
         }
         File.WriteAllText(Path.Combine(folder, $"{id}.json"), Plotly.Write(figure));
         File.WriteAllText(Path.Combine(folder, $"{id}.csv"), table.ToCsv());
-        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {id}.json and {id}.csv are in {folder}");
+        if (isSvg)
+            StaticImages.Write([(id, figure)], folder);
+        var files = isSvg ? $"{id}.json, {id}.csv and {id}.svg" : $"{id}.json and {id}.csv";
+        Screen.Error.WriteLine($"{id}: {table.Rows.Count} rows; {files} are in {folder}");
         return ExitStatus.AsKnown;
     }
 
@@ -325,6 +316,7 @@ internal static class Actions
 
     private static int RunClaims(
         IReadOnlyList<Claim> claims,
+        string[] patterns,
         RunOptions options,
         Output output,
         IReadOnlyList<LedgerEntry> known,
@@ -339,7 +331,10 @@ internal static class Actions
         var (run, reports, isComplete) = Execute(claims, options, standing);
         Write(reports, output);
         if (output.Folder is { } folder)
-            Save(folder, run, reports);
+        {
+            var record = Save(folder, run, patterns, reports);
+            ReportCommand.WritePage(folder, new Dossier(record, reports, known, Registry));
+        }
         if (!isComplete)
             Screen.Error.WriteLine("interrupted: partial results");
         var status = ExitStatus.AsKnown;
@@ -362,7 +357,8 @@ internal static class Actions
         return $"{device.Name} runs {Names(true)}; the CPU runs {Names(false)}";
     }
 
-    private static (Run Run, IReadOnlyList<ClaimReport> Reports, bool IsComplete) Execute(
+    /// <summary>Samples, with progress on a terminal, until done or interrupted.</summary>
+    public static (Run Run, IReadOnlyList<ClaimReport> Reports, bool IsComplete) Execute(
         IReadOnlyList<Claim> claims,
         RunOptions options,
         IReadOnlyDictionary<string, Witness>? standing = null
@@ -403,69 +399,28 @@ internal static class Actions
         }
     }
 
-    private static void WriteCounts(string what, IEnumerable<(Claim Claim, long Count)> counts)
-    {
-        var some = counts.Where(c => c.Count > 0).Select(c => $"{c.Claim.Id} {Screen.Grouped(c.Count)}").ToList();
-        if (some.Count > 0)
-            Screen.Out.WriteLine($"{what}: {string.Join(", ", some)}");
-    }
-
-    /// <summary>What a refuted claim says and where; only what is printed or quoted fails in the paper.</summary>
-    private static string Refutation(ClaimReport r)
-    {
-        var (claim, sides) = (r.Claim, r.Witness!.Certificate.Sides!);
-        var how = claim.Provenance.IsPrinted || claim.Provenance.IsQuoted ? "fails in the paper as" : "fails, as";
-        var what =
-            !claim.Relation.IsEqual ? $"lhs >= {sides.LhsLower:g6} > {sides.RhsUpper:g6} >= rhs"
-            : sides.LhsLower > sides.RhsUpper ? $"lhs >= {sides.LhsLower:g6}, rhs <= {sides.RhsUpper:g6}"
-            : $"lhs <= {sides.LhsUpper:g6}, rhs >= {sides.RhsLower:g6}";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{claim.Id} {how} {Names.Of(claim.Provenance)}: {what}  (verify show {claim.Id}; found at {r.Witness.Replay})"
-        );
-    }
-
     private static void Write(IReadOnlyList<ClaimReport> reports, Output output)
     {
         if (output.IsJson)
-        {
             foreach (var report in reports)
                 WriteLine(Json(report));
-            return;
-        }
-        Screen.Out.Write(Screen.Of(reports));
-        foreach (var r in reports.Where(r => r.Verdict == Verdict.Refuted))
-            Screen.Out.WriteLine(Refutation(r));
-        WriteCounts("instances without a number", reports.Select(r => (r.Claim, r.Inconclusive)));
-        WriteCounts(
-            "candidates left open",
-            reports.Select(r => (r.Claim, (long)r.Outcomes.GetValueOrDefault(Outcome.Inconclusive)))
-        );
-        foreach (
-            var highlight in reports
-                .Where(r => r.Claim.Highlight is not null)
-                .Select(r => r.Claim.Highlight!.Value.Name)
-                .Distinct()
-        )
-            Screen.Out.WriteLine($"in part: the best ratio where the {highlight} is at least half of the right side");
-        Screen.Out.WriteLine(
-            $"{reports.Count} claims, {Screen.Grouped(reports.Sum(r => r.Evaluations))} evaluations; "
-                + "not-refuted means that no counterexample was found"
-        );
+        else if (output.IsQuiet)
+            foreach (var line in RunText.Quiet(reports))
+                Console.Out.WriteLine(line);
+        else
+            foreach (var line in RunText.Lines(reports, Screen.Out.Profile.Width))
+                Screen.Out.MarkupLine(line);
     }
 
-    private static void Save(string folder, Run run, IReadOnlyList<ClaimReport> reports)
+    /// <summary>Writes a run's folder.</summary>
+    public static RunRecord Save(string folder, Run run, string[] patterns, IReadOnlyList<ClaimReport> reports)
     {
-        Directory.CreateDirectory(folder);
-        File.WriteAllLines(Path.Combine(folder, "facts.jsonl"), run.Facts.Select(f => f.ToJson()));
-        foreach (var report in reports.Where(r => r.Witness is not null))
-            File.WriteAllText(
-                Path.Combine(folder, $"{report.Claim.Id}.witness.json"),
-                WitnessFile.Text(WitnessFile.Write(report.Claim, report.Witness!, Registry))
-            );
+        var record = RunRecord.Of(run, patterns, reports);
+        RunFolder.Write(folder, record, run.Facts, reports, Registry);
+        return record;
     }
 
-    private static JsonObject Json(ClaimReport r) =>
+    public static JsonObject Json(ClaimReport r) =>
         new()
         {
             ["claim"] = r.Claim.Id,
@@ -483,6 +438,15 @@ internal static class Actions
                 ? new JsonObject { ["name"] = r.Claim.Highlight!.Value.Name, ["ratio"] = Finite(h.Ratio) }
                 : null,
             ["inconclusive"] = r.Inconclusive,
+            ["stepLimit"] = r.StepLimit is { } limit
+                ? new JsonObject
+                {
+                    ["instances"] = limit.Instances,
+                    ["coordinate"] = limit.Coordinate,
+                    ["largestRun"] = Finite(limit.LargestRun),
+                    ["leastStopped"] = Finite(limit.LeastStopped),
+                }
+                : null,
             ["violations"] = r.Violations,
             ["outcomes"] = Counts(r.Outcomes.Where(x => x.Value > 0).Select(x => (Names.Of(x.Key), (long)x.Value))),
             ["notMet"] = Counts(r.NotMet.Select(x => (x.Key, x.Value))),
@@ -490,7 +454,39 @@ internal static class Actions
             ["histogram"] = new JsonArray([.. r.Histogram.Select(n => (JsonNode)n)]),
             ["gradients"] = r.Gradients,
             ["hessianVectors"] = r.HessianVectors,
+            ["coverage"] = new JsonArray([.. r.Coverage.Select(Json)]),
+            ["maps"] = new JsonArray([.. r.Maps.Select(Json)]),
         };
+
+    private static JsonNode Json(Coverage coverage) =>
+        new JsonObject
+        {
+            ["coordinate"] = coverage.Coordinate.Name,
+            ["edges"] = Edges(coverage.Coordinate),
+            ["counts"] = new JsonArray([.. coverage.Counts.Select(n => (JsonNode)n)]),
+        };
+
+    private static JsonNode Json(TightnessMap map) =>
+        new JsonObject
+        {
+            ["x"] = map.X.Name,
+            ["y"] = map.Y.Name,
+            ["xEdges"] = Edges(map.X),
+            ["yEdges"] = Edges(map.Y),
+            ["cells"] = new JsonArray([.. map.Cells.Select(Json)]),
+        };
+
+    private static JsonNode Json(MapCell cell) =>
+        new JsonObject
+        {
+            ["x"] = cell.X,
+            ["y"] = cell.Y,
+            ["evaluations"] = cell.Evaluations,
+            ["silent"] = cell.Silent,
+            ["best"] = cell.Best,
+        };
+
+    private static JsonArray Edges(Coordinate coordinate) => [.. coordinate.Bins.Edges.Select(e => (JsonNode)e)];
 
     private static JsonObject Json(CaseResult r)
     {
@@ -542,7 +538,7 @@ internal static class Actions
         return ExitStatus.AsKnown;
     }
 
-    private static void WriteLine(JsonObject json) =>
+    public static void WriteLine(JsonObject json) =>
         Console.Out.WriteLine(
             json.ToJsonString(
                 new JsonSerializerOptions
@@ -570,23 +566,8 @@ internal static class Actions
                 : $"no claim '{id}' (see verify list)"
         );
 
-    private static IReadOnlyList<Claim> Matching(string[] patterns)
-    {
-        if (patterns.Length == 0)
-            return Registry.Claims;
-        var found = new HashSet<Claim>();
-        foreach (var pattern in patterns)
-        {
-            var regex = new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$");
-            var matches = Registry.Claims.Where(c => regex.IsMatch(c.Id)).ToList();
-            if (matches.Count == 0)
-                throw new InputException(
-                    pattern.StartsWith('-')
-                        ? $"unknown option '{pattern}' (see verify --help)"
-                        : $"no claim matches '{pattern}' (see verify list)"
-                );
-            found.UnionWith(matches);
-        }
-        return [.. Registry.Claims.Where(found.Contains)];
-    }
+    private static IReadOnlyList<Claim> Matching(string[] patterns) =>
+        patterns.FirstOrDefault(p => p.StartsWith('-')) is { } option
+            ? throw new InputException($"unknown option '{option}' (see verify --help)")
+            : Registry.Matching(patterns);
 }

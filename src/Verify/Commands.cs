@@ -66,12 +66,21 @@ internal static class Commands
     };
     private static readonly Option<string> s_out = new("--out")
     {
-        Description = "Write facts.jsonl and the witnesses here",
+        Description = "Write run.json, facts.jsonl, the witnesses and the page report.html here",
         HelpName = "DIR",
+    };
+    internal static readonly Option<string> ReplayOption = new("--replay")
+    {
+        Description = "Evaluate and certify the one instance of this token, FAMILY/SEED/INDEX",
+        HelpName = "TOKEN",
     };
     private static readonly Option<bool> s_json = new("--json")
     {
         Description = "One JSON object a line on standard output, and nothing else",
+    };
+    private static readonly Option<bool> s_quiet = new("--quiet")
+    {
+        Description = "One line per claim: id, verdict, best ratio",
     };
     private static readonly Option<string> s_ledger = new("--ledger")
     {
@@ -94,9 +103,13 @@ internal static class Commands
               verify                                        the main job
               verify list 'ji2022.*'                        the claims of a paper
               verify run ji2022.prop1 --set N=5 --seed 7    one claim, N fixed
+              verify try 'L <= 2*rho' --where 'rho > 0'     an inequality of your own
               verify check cases.json                       claims on explicit instances
               verify witness ji2022.lemma15 --standalone    a counterexample as a Python script
               verify figure imaml2019.fig2a --out figures   a figure and the numbers behind it
+              verify data tasks.csv --group task --target y --loss squared
+                                                            which step size theory allows for your tasks
+              verify report results --html report.html      the page of a run that --out results has written
             """
         );
         root.Options.Add(s_ledger);
@@ -104,18 +117,22 @@ internal static class Commands
             root.Options.Add(option);
         root.SetAction(p => Actions.MainJob(Options(p, engine), Output(p), LedgerFolder(p)));
         root.Subcommands.Add(Run(engine));
+        root.Subcommands.Add(TryCommand.Create(engine));
         root.Subcommands.Add(List());
         root.Subcommands.Add(Show());
         root.Subcommands.Add(Check());
         root.Subcommands.Add(Witness());
         root.Subcommands.Add(LedgerCommand(engine));
         root.Subcommands.Add(Figure());
+        root.Subcommands.Add(ReportCommand.Create(LedgerFolder));
         root.Subcommands.Add(Engines(engine));
+        root.Subcommands.Add(DataCommand.Create(s_json, s_seed, LedgerFolder));
         return root;
     }
 
-    private static Option[] RunOptionsOf() =>
-        [s_budget, s_time, s_seed, s_family, s_set, s_threads, s_width, s_device, s_out, s_json];
+    /// <summary>The options of every command that samples.</summary>
+    internal static Option[] RunOptionsOf() =>
+        [s_budget, s_time, s_seed, s_family, s_set, s_threads, s_width, s_device, s_out, s_json, s_quiet];
 
     private static Command Run(IEngine? engine)
     {
@@ -124,16 +141,11 @@ internal static class Commands
             Description = "Claims by id, with * for any text; by default all",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var replay = new Option<string>("--replay")
-        {
-            Description = "Evaluate and certify the one instance of this token, FAMILY/SEED/INDEX",
-            HelpName = "TOKEN",
-        };
-        var command = new Command("run", "Try claims on generated instances.") { patterns, replay };
+        var command = new Command("run", "Try claims on generated instances.") { patterns, ReplayOption };
         foreach (var option in RunOptionsOf())
             command.Options.Add(option);
         command.SetAction(p =>
-            p.GetValue(replay) is { } token
+            p.GetValue(ReplayOption) is { } token
                 ? Actions.Replay(p.GetValue(patterns) ?? [], token, Options(p, engine))
                 : Actions.Run(p.GetValue(patterns) ?? [], Options(p, engine), Output(p), LedgerFolder(p))
         );
@@ -229,20 +241,23 @@ internal static class Commands
             Description = "Write ID.json and ID.csv here; without it, the CSV goes to standard output",
             HelpName = "DIR",
         };
+        var svg = new Option<bool>("--svg") { Description = "Write ID.svg too; needs a Chromium on PATH, or CHROME" };
         var command = new Command(
             "figure",
             """
             Make a figure of a paper again, as Plotly JSON and CSV.
 
-            Example:
+            Examples:
               verify figure imaml2019.fig2a --out figures
+              verify figure imaml2019.fig2a --out figures --svg
             """
         )
         {
             id,
             folder,
+            svg,
         };
-        command.SetAction(p => Actions.Figure(p.GetValue(id), p.GetValue(folder)));
+        command.SetAction(p => Actions.Figure(p.GetValue(id), p.GetValue(folder), p.GetValue(svg)));
         return command;
     }
 
@@ -253,7 +268,7 @@ internal static class Commands
         return command;
     }
 
-    private static RunOptions Options(ParseResult p, IEngine? engine)
+    internal static RunOptions Options(ParseResult p, IEngine? engine)
     {
         var threads = p.GetValue(s_threads);
         if (threads < 1)
@@ -285,7 +300,7 @@ internal static class Commands
         return engine.Open(name);
     }
 
-    private static Output Output(ParseResult p) => new(p.GetValue(s_json), p.GetValue(s_out));
+    internal static Output Output(ParseResult p) => new(p.GetValue(s_json), p.GetValue(s_quiet), p.GetValue(s_out));
 
     private static string LedgerFolder(ParseResult p) =>
         p.GetValue(s_ledger)

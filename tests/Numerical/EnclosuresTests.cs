@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MathNet.Numerics.LinearAlgebra;
 using Verify.Algorithms.Enclosures;
 using Verify.Algorithms.Engine;
 using Verify.Algorithms.Instances;
@@ -44,6 +45,9 @@ public class EnclosuresTests
 
     private static Term Huber(double weight, double offset, double cap, params double[] direction) =>
         new(TermKind.RidgeHuber, [weight, offset, cap, .. direction]);
+
+    private static Term Logistic(double weight, double offset, params double[] direction) =>
+        new(TermKind.RidgeLogistic, [weight, offset, .. direction]);
 
     private static Term Cubed(double weight) => new(TermKind.AbsCubed, weight);
 
@@ -245,6 +249,80 @@ public class EnclosuresTests
                 Assert.True(quotient <= rho.Upper * (1 + 1e-9));
             }
             Assert.True(rho.Lower > 0 && rho.Upper < 2 * rho.Lower, $"{rho}");
+        }
+    }
+
+    // ---- logistic terms ----
+
+    [Fact]
+    public void LogisticConstantsInClosedForm()
+    {
+        // f'' in [0, w/4], |f'''| up to w/(6 sqrt 3), |f'| up to w.
+        IsExactly(2 * 9 / 4.0, L(Losses(1, [Logistic(2, 0.3, 3)])));
+        Encloses(2 * 27 / (6 * Math.Sqrt(3)), Rho(Losses(1, [Logistic(2, 0.3, 3)])));
+        IsExactly(double.PositiveInfinity, L(Losses(1, [Logistic(1, 0, 1), Cubed(1)])));
+        // Two tasks with opposite labels differ by a linear part: h(u) - h(-u) = u.
+        Encloses(3 * 5 / 2.0, Sigma(Losses(2, [Logistic(3, 0, 3, 4)], [Logistic(3, 0, -3, -4)])));
+        Encloses(3 * 5, GapOf(2, [Logistic(3, 0, 3, 4)], [Logistic(3, 0, -3, -4)]));
+        IsExactly(0, GapOf(2, [Logistic(3, 0.1, 3, 4)], [Logistic(3, 0.1, 3, 4)]));
+        // Against nothing: f' between 0 and w.
+        var gap = GapOf(2, [Logistic(3, 0, 3, 4)], []);
+        Assert.True(gap.Lower <= 15 && gap.Upper >= 15 && gap.Upper <= 15 * (1 + Tight), $"{gap}");
+        IsExactly(15, Interval.From(LossConstants.GradientBound<Interval>(Losses(2, [Logistic(3, 0, 3, 4)])[0]).Upper));
+    }
+
+    [Fact]
+    public void LogisticLossesAreBoundedBelowUnlessTheirWeightIsNegative()
+    {
+        Assert.Equal(1, Below(Losses(2, [Logistic(1, 0, 1, 2), Logistic(2, 1, -1, 2)])));
+        Assert.Equal(1, Below(Losses(2, [Diagonal([1, 1], 5, 1), Logistic(-1, 0, 1, 2)])));
+        Assert.Equal(-1, Below(Losses(2, [Logistic(-1, 0, 1, 2)])));
+        Assert.True(double.IsNaN(Below(Losses(1, [Logistic(1, 0, 1), Linear(0.5)]))));
+    }
+
+    [Fact]
+    public void LogisticConstantsOfManyRowsAreTightOrNeverExceeded()
+    {
+        var random = new System.Random(12);
+        for (var round = 0; round < 10; round++)
+        {
+            var (d, n) = (2 + round % 3, 12);
+            Term[][] tasks =
+            [
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(_ =>
+                        Enumerable
+                            .Range(0, n)
+                            .Select(_ => Logistic(1.0 / n, 0, Point(random, d, 1)))
+                            .Prepend(Diagonal([.. Enumerable.Repeat(0.25, d)], new double[d]))
+                            .ToArray()
+                    ),
+            ];
+            var losses = Losses(d, tasks);
+            foreach (var (loss, terms) in losses.Zip(tasks))
+            {
+                // At 0 every curvature is the largest, far out almost everywhere all are gone.
+                var gram = Matrix<double>.Build.Dense(d, d);
+                foreach (var term in terms[1..])
+                {
+                    var v = Vector<double>.Build.Dense(term.Numbers[2..]);
+                    gram += v.OuterProduct(v) / (4.0 * n);
+                }
+                var (least, most) = LossConstants.Curvature<Interval>(loss);
+                Encloses(0.25 + gram.Evd(Symmetricity.Symmetric).EigenValues.Real().Maximum(), most);
+                IsExactly(0.25, least);
+            }
+            var (rho, sigma) = (Rho(losses), Sigma(losses));
+            Assert.True(rho.Lower > 0.2 * rho.Upper && sigma.Lower > 0.2 * sigma.Upper, $"{rho} {sigma}");
+            for (var sample = 0; sample < 100; sample++)
+            {
+                var (x, e) = (Point(random, d, 3), Point(random, d, 1e-3));
+                double[] y = [.. x.Zip(e, (a, b) => a + b)];
+                Interval[] change = [.. HessianAt(losses[0], d, x).Zip(HessianAt(losses[0], d, y), (a, b) => a - b)];
+                Assert.True(SpectralNorm.Enclose(d, change).Lower / Math.Sqrt(e.Sum(v => v * v)) <= rho.Upper);
+                Assert.True(SpreadAt(losses, d, Point(random, d, 5)) <= sigma.Upper);
+            }
         }
     }
 

@@ -99,12 +99,12 @@ public sealed class FigureTests
             [new Panel("", new Axis("x"), new Axis("y", IsLog: true))],
             1,
             [
-                new Bar("bars", 0, ["a", "b"], [1, double.NaN]),
+                new Bar("bars", 0, [0, 1], [1, double.NaN]),
                 new Heatmap(
                     "map",
                     0,
-                    ["a", "b"],
-                    ["r"],
+                    [0, 1],
+                    [0],
                     [
                         [double.PositiveInfinity, 2],
                     ]
@@ -131,8 +131,8 @@ public sealed class FigureTests
                     new Heatmap(
                         "h",
                         0,
-                        ["a"],
-                        ["r", "s"],
+                        [0],
+                        [0, 1],
                         [
                             [1],
                         ]

@@ -19,6 +19,7 @@ public sealed class LossTests
     [InlineData(TermKind.RidgeHuber, new[] { 4, -1, 3, 2, -1.0 }, 2.0)] // u = 1, within the cap
     [InlineData(TermKind.RidgeHuber, new[] { 4, -4, 3, 2, -1.0 }, 4 * 7.5)] // u = 4: 12 - 4.5
     [InlineData(TermKind.AbsCubed, new[] { 2.0 }, 3.0)]
+    [InlineData(TermKind.RidgeLogistic, new[] { 4, -1, 2, -1.0 }, 5.253046750072891)] // 4 log(1 + e)
     public void Values_at_1_2_are_those_by_hand(TermKind kind, double[] numbers, double expected) =>
         Assert.Equal(expected, Evaluate(kind, numbers, 2, [1, 2], Value), 1e-15 * 20);
 
@@ -56,6 +57,66 @@ public sealed class LossTests
             var slopes = DualGradient(kind, numbers, d, x, z);
             for (var k = 0; k < d; k++)
                 AssertClose(slopes[k], product[k], product);
+        }
+    }
+
+    // log(1 + e^u), 1/(1 + e^-u) and 1/(2 + e^u + e^-u), from Python's decimal with 60 digits.
+    [Theory]
+    [InlineData(-1000, 0, 0, 0)]
+    [InlineData(-720, 0, 2.0322308024e-313, 2.0322308024e-313)]
+    [InlineData(-40, 4.248354255291589e-18, 4.248354255291589e-18, 4.248354255291589e-18)]
+    [InlineData(-2, 0.1269280110429725, 0.11920292202211756, 0.10499358540350652)]
+    [InlineData(0, 0.6931471805599453, 0.5, 0.25)]
+    [InlineData(3, 3.048587351573742, 0.9525741268224333, 0.04517665973091213)]
+    [InlineData(-700, 0, 9.85967654375977e-305, 9.85967654375977e-305)]
+    [InlineData(700, 700, 1, 9.85967654375977e-305)]
+    [InlineData(750, 750, 1, 0)]
+    [InlineData(1e300, 1e300, 1, 0)]
+    public void The_logistic_loss_keeps_its_digits_far_out(double u, double value, double slope, double curvature)
+    {
+        Close<Real>(u, value, slope, curvature);
+        Close<Lanes4>(u, value, slope, curvature);
+        Encloses<Interval>(u, value, slope, curvature);
+        Encloses<BigInterval>(u, value, slope, curvature);
+        // The duals' slopes too, where nothing may be infinite or undefined.
+        Assert.Equal(slope, Logistic.Value(Dual<Real>.Variable(new Real(u))).Slope.Value, 1e-15);
+        Assert.Equal(curvature, Logistic.Slope(Dual<Real>.Variable(new Real(u))).Slope.Value, 1e-15);
+
+        static void Close<T>(double u, double value, double slope, double curvature)
+            where T : unmanaged, IMachineReal<T>
+        {
+            Assert.Equal(value, T.Lane(Logistic.Value(T.From(u)), T.Width - 1), 1e-15 * Math.Max(1, value));
+            Assert.Equal(slope, T.Lane(Logistic.Slope(T.From(u)), T.Width - 1), 1e-15 * slope);
+            Assert.Equal(curvature, T.Lane(Logistic.Curvature(T.From(u)), T.Width - 1), 2e-15 * curvature);
+        }
+
+        static void Encloses<T>(double u, double value, double slope, double curvature)
+            where T : struct, IEnclosure<T>
+        {
+            // Far below the normal doubles a few places are all there is.
+            const double Subnormal = 64 * double.Epsilon;
+            Within(Logistic.Value(T.From(u)), value, 1e-15 * Math.Max(1, value));
+            Within(Logistic.Slope(T.From(u)), slope, 1e-15 * slope + Subnormal);
+            Within(Logistic.Curvature(T.From(u)), curvature, 2e-15 * curvature + Subnormal);
+
+            static void Within(T a, double expected, double width)
+            {
+                Assert.True(T.Lower(a) <= expected * (1 + 1e-15) && expected * (1 - 1e-15) <= T.Upper(a));
+                Assert.True(T.Upper(a) - T.Lower(a) <= width, $"{T.Lower(a):R} {T.Upper(a):R}");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_logistic_loss_of_a_wide_interval_is_that_of_its_ends()
+    {
+        foreach (var (lower, upper) in new[] { (-1.0, 2.0), (-50.0, 0.5), (-800.0, 800.0) })
+        {
+            var u = Interval.FromBounds(lower, upper);
+            var (value, slope) = (Logistic.Value(u), Logistic.Slope(u));
+            Assert.True(value.Upper <= Math.Max(upper, 0) + 0.7 && value.Lower >= 0);
+            Assert.Equal(1 / (1 + Math.Exp(-lower)), slope.Lower, 1e-15);
+            Assert.Equal(1 / (1 + Math.Exp(-upper)), slope.Upper, 1e-15);
         }
     }
 

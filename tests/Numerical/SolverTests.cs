@@ -606,9 +606,9 @@ public sealed class SolverTests
     public void Half_the_steps_and_a_step_fewer_are_not_enough()
     {
         var finite = Claim("cg_finite");
-        AssertRefuted(With(finite, hypotheses: [finite.Hypotheses[0], Positive(new GradePlus(2))]));
+        AssertRefuted(Planted.With(finite, hypotheses: [finite.Hypotheses[0], Positive(new GradePlus(2))]));
         var count = Claim("cg_count");
-        AssertRefuted(With(count, prescribes: [count.Prescribes[0], Half(count.Prescribes[1])]));
+        AssertRefuted(Planted.With(count, prescribes: [count.Prescribes[0], Half(count.Prescribes[1])]));
     }
 
     /// <summary>
@@ -659,29 +659,6 @@ public sealed class SolverTests
         var report = new Run(registry, new RunOptions { Budget = 8192 }).Execute([claim]).Single();
         Assert.Equal(Verdict.Refuted, report.Verdict);
     }
-
-    private static Claim With(
-        Claim x,
-        IEnumerable<Hypothesis>? hypotheses = null,
-        IEnumerable<Prescription>? prescribes = null
-    ) =>
-        new(
-            x.Id + "!planted",
-            x.Version,
-            x.Source,
-            x.Provenance,
-            x.Kind,
-            x.Statement,
-            hypotheses is null ? x.Hypotheses : [.. hypotheses],
-            prescribes is null ? x.Prescribes : [.. prescribes],
-            x.Reading,
-            x.Relation,
-            x.Lhs,
-            x.Rhs,
-            x.Extent,
-            x.Highlight,
-            []
-        );
 
     private static Hypothesis Positive(IFormula formula) =>
         new("planted", "", Condition.NewPositive(formula), Governed.Nothing);

@@ -129,7 +129,7 @@ let private term d isConvex (shared: double[] option) kind =
             | Some other, TermKind.Quadratic ->
                 let size = SymmetricMatrix.PackedLength d
                 Array.append other[.. size - 1] own[size..]
-            | Some other, TermKind.Cosine -> Array.append own[..1] other[2..]
+            | Some other, (TermKind.Cosine | TermKind.RidgeLogistic) -> Array.append own[..1] other[2..]
             | _ -> own
     }
 
@@ -193,6 +193,7 @@ let private byHand (claim: Claim) (trial: Trial) =
                     [ TermKind.Cosine ]
                     [ TermKind.Quadratic; TermKind.Cosine ]
                     [ TermKind.Cosine; TermKind.Cosine ]
+                    [ TermKind.Quadratic; TermKind.RidgeLogistic ]
                 ]
 
         let! isConvex = Gen.elements [ true; false ]

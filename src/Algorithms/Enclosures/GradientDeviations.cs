@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
 
@@ -5,7 +6,8 @@ namespace Verify.Algorithms.Enclosures;
 
 /// <summary>
 /// Vector fields F_i(x) = b_i - sum_k Im(z_ik e^(i v_k'x)) v_k + G_i(x) with weights p_i, |G_i| &lt;= B_i: the
-/// differences of gradients of losses that share their quadratic part. A cosine a cos(v'x + phi) gives z = a e^(i phi).
+/// differences of gradients of losses that share their quadratic part. A cosine a cos(v'x + phi) gives z = a e^(i phi), any
+/// other ridge term the middle of its slopes to b and the rest to G.
 /// </summary>
 internal sealed class GradientDeviations<T>
     where T : struct, IEnclosure<T>
@@ -33,12 +35,29 @@ internal sealed class GradientDeviations<T>
         _waves.AddRange(waves);
     }
 
-    /// <summary>The gradients of some losses less the gradient of one.</summary>
-    public GradientDeviations(IReadOnlyList<LossTerms> losses, LossTerms reference, T[] weights)
+    /// <summary>The gradients of some losses less the gradient of one, but for those of its bounded terms that are not named.</summary>
+    private GradientDeviations(
+        IReadOnlyList<LossTerms> losses,
+        LossTerms reference,
+        IReadOnlyList<BoundedTerm> bounded,
+        T[] weights
+    )
     {
         _weights = weights;
         _linear = [.. losses.Select(l => Minus(l.Linear<T>(), reference.Linear<T>()))];
-        _bounds = [.. losses.Select(l => BoundOf(l, reference))];
+        _bounds = new T[losses.Count];
+        for (var f = 0; f < losses.Count; f++)
+        {
+            var own = BoundedTerms(losses[f]);
+            foreach (var term in Without(own, bounded, t => (t.Key, t.Ridge?.Tilt)))
+                term.Ridge?.AddCentralGradient(1, _linear[f]);
+            foreach (var term in Without(bounded, own, t => (t.Key, t.Ridge?.Tilt)))
+                term.Ridge?.AddCentralGradient(-1, _linear[f]);
+            _bounds[f] = BoundOf(
+                losses[f].D,
+                [.. Without(own, bounded, t => t.Key), .. Without(bounded, own, t => t.Key)]
+            );
+        }
         // Quadratics that differ have gradients that differ without bound, and cubes even more so.
         T[] unbounded =
         [
@@ -61,11 +80,29 @@ internal sealed class GradientDeviations<T>
         }
     }
 
+    /// <summary>The gradient of one loss less that of another.</summary>
+    public static GradientDeviations<T> Between(LossTerms loss, LossTerms reference) =>
+        new([loss], reference, BoundedTerms(reference), [T.From(1.0)]);
+
+    /// <summary>The gradients of some losses less their mean.</summary>
+    /// <param name="losses">At least one.</param>
+    /// <param name="weights">Enclosures of numbers that sum to 1.</param>
+    public static GradientDeviations<T> FromMean(IReadOnlyList<LossTerms> losses, T[] weights)
+    {
+        // Whatever is taken from all alike does not matter: the fewest bounded terms are left if it is what all share.
+        var shared = BoundedTerms(losses[0]);
+        foreach (var loss in losses.Skip(1))
+            shared = Without(shared, Without(shared, BoundedTerms(loss), t => t.Key), t => t.Key);
+        var deviations = new GradientDeviations<T>(losses, losses[0], shared, weights);
+        deviations.Center();
+        return deviations;
+    }
+
     /// <summary>Takes the weighted mean of the fields away from each; the exact weights sum to 1.</summary>
     /// <remarks>
     /// The bounds stand: E|G_i - EG|^2 &lt;= E|G_i|^2.
     /// </remarks>
-    public void Center()
+    private void Center()
     {
         for (var i = 0; i < _linear[0].Length; i++)
         {
@@ -238,36 +275,49 @@ internal sealed class GradientDeviations<T>
         return sum;
     }
 
-    /// <summary>A bound of the gradients of what is in one loss only, among the terms of bounded gradient.</summary>
-    private static T BoundOf(LossTerms loss, LossTerms reference)
+    /// <summary>
+    /// A term of bounded gradient: a ridge, or else a radial term of this slope. Terms of one key differ by a linear part at
+    /// most.
+    /// </summary>
+    private readonly record struct BoundedTerm(string Key, Ridge? Ridge, double Slope);
+
+    private static List<BoundedTerm> BoundedTerms(LossTerms loss) =>
+        [
+            .. loss
+                .Ridges.Where(r => r.Kind != TermKind.Cosine)
+                .Select(r => new BoundedTerm(KeyOf(r.Kind, [r.Weight, r.Shift, r.Cap, .. r.Direction]), r, double.NaN)),
+            .. loss.Radials.Select(r => new BoundedTerm(
+                KeyOf(TermKind.RadialPseudoHuber, [r.Slope, r.Scale, .. r.Center]),
+                null,
+                r.Slope
+            )),
+        ];
+
+    private static string KeyOf(TermKind kind, double[] numbers) =>
+        $"{kind} {Convert.ToBase64String(MemoryMarshal.AsBytes(numbers.AsSpan()))}";
+
+    /// <summary>The terms without those of the same key, each taken away once.</summary>
+    private static List<BoundedTerm> Without<TKey>(
+        IReadOnlyList<BoundedTerm> terms,
+        IReadOnlyList<BoundedTerm> others,
+        Func<BoundedTerm, TKey> key
+    )
+        where TKey : notnull
     {
-        var (own, other) = (BoundedTerms(loss), BoundedTerms(reference));
-        own.RemoveAll(t =>
-        {
-            var match = other.FindIndex(o => o.Kind == t.Kind && o.Numbers.AsSpan().SequenceEqual(t.Numbers));
-            if (match >= 0)
-                other.RemoveAt(match);
-            return match >= 0;
-        });
-        return own.Concat(other).Aggregate(T.From(0.0), (sum, t) => sum + t.Bound);
+        var left = others.CountBy(key).ToDictionary();
+        return [.. terms.Where(t => !(left.TryGetValue(key(t), out var count) && (left[key(t)] = count - 1) >= 0))];
     }
 
-    private static List<(TermKind Kind, double[] Numbers, T Bound)> BoundedTerms(LossTerms loss)
-    {
-        var ridges = loss
-            .Ridges.Where(r => r.Kind != TermKind.Cosine)
-            .Select(r =>
-                (
-                    r.Kind,
-                    (double[])[r.Weight, r.Shift, r.Cap, .. r.Direction],
-                    r.Slope<T>() * Directions.Norm<T>(r.Direction)
-                )
+    private static T BoundOf(int d, IReadOnlyList<BoundedTerm> terms) =>
+        terms
+            .Where(t => t.Ridge is null)
+            .Aggregate(
+                LossConstants.RidgeSlopes<T>(
+                    d,
+                    [.. terms.Select(t => t.Ridge).OfType<Ridge>().Select(r => (r.Slope<T>(), r.Direction))]
+                ),
+                (sum, t) => sum + T.Abs(T.From(t.Slope))
             );
-        var radials = loss.Radials.Select(r =>
-            (TermKind.RadialPseudoHuber, (double[])[r.Slope, r.Scale, .. r.Center], T.Abs(T.From(r.Slope)))
-        );
-        return [.. ridges, .. radials];
-    }
 
     private static IEnumerable<Ridge> Cosines(LossTerms loss) => loss.Ridges.Where(r => r.Kind == TermKind.Cosine);
 

@@ -12,6 +12,8 @@ public static class LossConstants
 {
     private const int Starts = 8;
     private const int Steps = 200;
+    private const int Points = 12;
+    private const int Candidates = 64;
 
     /// <summary>The loss of each task.</summary>
     public static IReadOnlyList<LossTerms> Losses(Instance instance, Field field) =>
@@ -47,14 +49,59 @@ public static class LossConstants
         if (present.Length == 1)
             return T.From(0.0);
         LossTerms[] tasks = [.. present.Select(i => losses[i])];
-        var deviations = new GradientDeviations<T>(tasks, tasks[0], [.. present.Select(i => weights[i])]);
-        deviations.Center();
-        return deviations.Supremum();
+        T[] own = [.. present.Select(i => weights[i])];
+        var supremum = GradientDeviations<T>.FromMean(tasks, own).Supremum();
+        return Enclosure.IsFinite(supremum) && T.Lower(supremum) == 0 && T.Upper(supremum) > 0
+            ? Enclosure.Between(SpreadFound(tasks, own), supremum)
+            : supremum;
+    }
+
+    /// <summary>The spread at the best of some points: the origin, and near and far along each axis and each task's pull.</summary>
+    private static T SpreadFound<T>(LossTerms[] losses, T[] weights)
+        where T : struct, IEnclosure<T>
+    {
+        var d = losses[0].D;
+        double[] p = Array.ConvertAll(weights, Enclosure.Middle);
+        var axes = Enumerable
+            .Range(0, d)
+            .Select(k => (double[])[.. Enumerable.Range(0, d).Select(i => i == k ? 1.0 : 0)]);
+        var pulls = losses
+            .Take(Starts)
+            .Select(l => Array.ConvertAll(l.CentralGradient<Real>(), c => c.Value))
+            .Where(c => c.Any(e => e != 0))
+            .Select(Directions.Normalised);
+        var best = axes.Concat(pulls)
+            .SelectMany(v =>
+                Enumerable
+                    .Range(-2, 8)
+                    .SelectMany(k => (double[])[Math.Pow(4, k), -Math.Pow(4, k)])
+                    .Select(t => Array.ConvertAll(v, e => t * e))
+            )
+            .Prepend(new double[d])
+            .MaxBy(x => SpreadAt<Real>(losses, Array.ConvertAll(p, Real.From), x).Value)!;
+        return SpreadAt(losses, weights, best);
+    }
+
+    /// <summary>sqrt(sum_i p_i |grad l_i(x) - grad l(x)|^2).</summary>
+    private static T SpreadAt<T>(LossTerms[] losses, T[] weights, double[] x)
+        where T : struct, IReal<T>
+    {
+        T[][] gradients = [.. losses.Select(l => l.Gradient<T>(x))];
+        var sum = T.From(0.0);
+        for (var k = 0; k < x.Length; k++)
+        {
+            var mean = T.From(0.0);
+            for (var i = 0; i < gradients.Length; i++)
+                mean = T.Fma(weights[i], gradients[i][k], mean);
+            foreach (var (g, p) in gradients.Zip(weights))
+                sum = T.Fma(p, T.Pow(g[k] - mean, 2), sum);
+        }
+        return T.Sqrt(sum);
     }
 
     /// <summary>b_i, the sup over x of |grad l_S(x) - grad l_T(x)|.</summary>
     public static T Gap<T>(LossTerms train, LossTerms test)
-        where T : struct, IEnclosure<T> => new GradientDeviations<T>([train], test, [T.From(1.0)]).Supremum();
+        where T : struct, IEnclosure<T> => GradientDeviations<T>.Between(train, test).Supremum();
 
     /// <summary>1 where every loss is certainly bounded below, -1 where one certainly is not, NaN where that is open.</summary>
     public static T BoundedBelow<T>(IReadOnlyList<LossTerms> losses)
@@ -72,7 +119,8 @@ public static class LossConstants
     /// <remarks>
     /// With f_k'' in [lo_k, hi_k], A + sum lo_k v_k v_k' + lo I &lt;= H(x) &lt;= A + sum hi_k v_k v_k' + hi I. Both sides are
     /// attained, or approached, where the v_k are independent (each f_k'' can be chosen on its own), and where there is a
-    /// single radial term and nothing else that varies (0 far out, slope/scale at its center).
+    /// single radial term and nothing else that varies (0 far out, slope/scale at its center). Far out along almost every
+    /// line all curvatures that fade are gone: A alone is approached.
     /// </remarks>
     public static (T Least, T Most) Curvature<T>(LossTerms loss)
         where T : struct, IEnclosure<T>
@@ -87,8 +135,8 @@ public static class LossConstants
         var (least, most) = (loss.Matrix<T>(), loss.Matrix<T>());
         foreach (var ridge in loss.Ridges)
         {
-            AddOuter(least, ridge.LeastCurvature, ridge.Direction);
-            AddOuter(most, ridge.MostCurvature, ridge.Direction);
+            AddOuter(least, ridge.LeastCurvature<T>(), ridge.Direction);
+            AddOuter(most, ridge.MostCurvature<T>(), ridge.Direction);
         }
         foreach (var radial in loss.Radials)
         {
@@ -104,6 +152,11 @@ public static class LossConstants
                 : loss.Radials.Count == 1 && directions.Length == 0;
         if (isAttained)
             return (smallest, largest);
+        var fades = loss.Ridges.TrueForAll(r => r.Fades);
+        var leastIsApproached =
+            fades && loss.Ridges.TrueForAll(r => r.Weight > 0) && loss.Radials.TrueForAll(r => r.Slope > 0);
+        var mostIsApproached =
+            fades && loss.Ridges.TrueForAll(r => r.Weight < 0) && loss.Radials.TrueForAll(r => r.Slope < 0);
 
         double[] PlaceOf(bool isLargest) =>
             Directions.Solve(directions, [.. loss.Ridges.Select(r => r.PlaceOf(isLargest))], d);
@@ -115,14 +168,21 @@ public static class LossConstants
             .Select(loss.Hessian<T>)
             .ToList();
         return (
-            -Enclosure.Between(hessians.Select(h => -SymmetricEigenvalues.Smallest(d, h)).Aggregate(T.Max), -smallest),
-            Enclosure.Between(hessians.Select(h => SymmetricEigenvalues.Largest(d, h)).Aggregate(T.Max), largest)
+            leastIsApproached
+                ? smallest
+                : -Enclosure.Between(
+                    hessians.Select(h => -SymmetricEigenvalues.Smallest(d, h)).Aggregate(T.Max),
+                    -smallest
+                ),
+            mostIsApproached
+                ? largest
+                : Enclosure.Between(hessians.Select(h => SymmetricEigenvalues.Largest(d, h)).Aggregate(T.Max), largest)
         );
     }
 
     /// <summary>The sup over x of |grad l(x)|.</summary>
     /// <remarks>
-    /// At most the sum over the terms; attained in the limit far out along the linear part where nothing but it and one radial
+    /// At most the sum over the parts; attained in the limit far out along the linear part where nothing but it and one radial
     /// term of positive slope is there.
     /// </remarks>
     public static T GradientBound<T>(LossTerms loss)
@@ -131,14 +191,37 @@ public static class LossConstants
         var cubes = loss.Cubes<T>();
         if (!Enclosure.IsZero(cubes) || loss.Matrix<T>().Any(x => !Enclosure.IsZero(x)))
             return Enclosure.Infinity<T>();
-        var linear = Norm(loss.Linear<T>());
-        var rest = T.From(0.0);
+        var linear = Norm(loss.CentralGradient<T>());
+        var rest = RidgeSlopes<T>(loss.D, [.. loss.Ridges.Select(r => (r.Slope<T>(), r.Direction))]);
         foreach (var radial in loss.Radials)
             rest += T.Abs(T.From(radial.Slope));
-        foreach (var ridge in loss.Ridges)
-            rest += ridge.Slope<T>() * Norm(Array.ConvertAll(ridge.Direction, T.From));
         var isAttained = loss.Ridges.Count == 0 && loss.Radials.Count <= 1;
         return isAttained ? linear + rest : Enclosure.Between(T.From(0.0), linear + rest);
+    }
+
+    /// <summary>A bound of |sum_k s_k v_k| over all |s_k| &lt;= a_k; attained for one ridge.</summary>
+    /// <remarks>
+    /// With c_k = a_k |v_k| and unit vectors e_k, by Cauchy and Schwarz its square is at most the largest eigenvalue of
+    /// sum_k c_k e_k e_k' times sum_k c_k, and so at most the square of sum_k c_k.
+    /// </remarks>
+    /// <param name="d">The dimension.</param>
+    /// <param name="ridges">a_k and v_k, which is not 0.</param>
+    internal static T RidgeSlopes<T>(int d, IReadOnlyList<(T Slope, double[] Direction)> ridges)
+        where T : struct, IEnclosure<T>
+    {
+        if (ridges.Count == 0)
+            return T.From(0.0);
+        if (ridges.Count == 1)
+            return ridges[0].Slope * Directions.Norm<T>(ridges[0].Direction);
+        var (matrix, sum) = (new T[d * d], T.From(0.0));
+        Array.Fill(matrix, T.From(0.0));
+        foreach (var (slope, direction) in ridges)
+        {
+            var norm = Directions.Norm<T>(direction);
+            AddOuter(matrix, slope / norm, direction);
+            sum += slope * norm;
+        }
+        return T.Sqrt(SymmetricEigenvalues.Largest(d, matrix) * sum);
     }
 
     private static T Norm<T>(T[] x)
@@ -168,7 +251,7 @@ public static class LossConstants
         var jumps = loss.Ridges.Count(r => r.Kind == TermKind.RidgeHuber);
         if (jumps > 0)
             return jumps == 1 ? Enclosure.Infinity<T>() : T.Hull(T.From(0.0), Enclosure.Infinity<T>());
-        var ridges = RidgeLipschitz<T>(loss.Ridges);
+        var ridges = RidgeLipschitz<T>(loss);
         var cubes = T.Abs(loss.Cubes<T>());
         var radials = loss
             .Radials.Select(r => T.Abs(T.From(r.Slope)) / T.Pow(T.From(r.Scale), 2) * PseudoHuber.ThirdDerivative<T>())
@@ -178,15 +261,28 @@ public static class LossConstants
         return parts <= 1 ? sum : T.Hull(T.From(0.0), T.UpperEnd(sum));
     }
 
-    private static T RidgeLipschitz<T>(List<Ridge> ridges)
+    private static T RidgeLipschitz<T>(LossTerms loss)
         where T : struct, IEnclosure<T>
     {
-        var n = ridges.Count;
+        var ridges = loss.Ridges;
+        var (n, d) = (ridges.Count, loss.D);
         if (n == 0)
             return T.From(0.0);
         double[][] directions = [.. ridges.Select(r => r.Direction)];
         T[] thirds = [.. ridges.Select(r => r.ThirdDerivative<T>())];
         T[] norms = [.. directions.Select(Directions.Norm<T>)];
+        double[] Steepest() => SteepestDirection(thirds, directions);
+        if (n > d)
+        {
+            var matrix = new T[d * d];
+            Array.Fill(matrix, T.From(0.0));
+            for (var k = 0; k < n; k++)
+                AddOuter(matrix, thirds[k] * norms[k], directions[k]);
+            return Enclosure.Between(
+                ThirdDerivativeFound<T>(loss, Steepest()),
+                SymmetricEigenvalues.Largest(d, matrix)
+            );
+        }
         // The n x n matrix with the same nonzero eigenvalues.
         T[] roots = [.. thirds.Zip(norms, (t, v) => T.Sqrt(t * v))];
         var gram = new T[n * n];
@@ -200,9 +296,24 @@ public static class LossConstants
         if (Directions.AreOrthogonal<T>(directions))
             return bound;
         var attained = Directions.AreIndependent<T>(directions)
-            ? ThirdDerivativeAlong(thirds, directions, SteepestDirection(thirds, directions))
-            : T.From(0.0);
+            ? ThirdDerivativeAlong(thirds, directions, Steepest())
+            : ThirdDerivativeFound<T>(loss, Steepest());
         return Enclosure.Between(attained, bound);
+    }
+
+    /// <summary>
+    /// |the third derivative along h|/|h|^3 at the best of some points on the line of h: there the ridges that are centered
+    /// at 0 pull the same way.
+    /// </summary>
+    private static T ThirdDerivativeFound<T>(LossTerms loss, double[] h)
+        where T : struct, IEnclosure<T>
+    {
+        double[] PointAt(double t) => Array.ConvertAll(h, e => t * e);
+        var best = Enumerable
+            .Range(-Points, 2 * Points)
+            .Select(k => PointAt(Math.Pow(2, k / 2.0)))
+            .MaxBy(x => Math.Abs(loss.ThirdDerivative<Real>(x, h).Value))!;
+        return T.Abs(loss.ThirdDerivative<T>(best, h)) / T.Pow(Directions.Norm<T>(h), 3);
     }
 
     /// <summary>sum_k t_k |v_k'h|^3 / |h|^3.</summary>
@@ -229,7 +340,7 @@ public static class LossConstants
         {
             for (var step = 0; step < Steps; step++)
             {
-                var gradient = new double[h.Length];
+                var (last, gradient) = (h, new double[h.Length]);
                 for (var k = 0; k < t.Length; k++)
                 {
                     var along = Directions.Dot(directions[k], h);
@@ -237,12 +348,17 @@ public static class LossConstants
                         gradient[i] += t[k] * Math.Abs(along) * along * directions[k][i];
                 }
                 h = Directions.Normalised(gradient);
+                if (h.AsSpan().SequenceEqual(last))
+                    break;
             }
             return h;
         }
 
         return directions
-            .Select(Directions.Normalised)
+            .Zip(t)
+            .OrderByDescending(x => x.Second * Math.Pow(Directions.Dot(x.First, x.First), 1.5))
+            .Take(Candidates)
+            .Select(x => Directions.Normalised(x.First))
             .OrderByDescending(Value)
             .Take(Starts)
             .Select(Ascend)
@@ -292,11 +408,11 @@ public static class LossConstants
         where T : struct, IEnclosure<T> => Array.TrueForAll(a[(row * d)..((row + 1) * d)], Enclosure.IsZero);
 
     /// <summary>a += s v v', by the same operations in both triangles.</summary>
-    private static void AddOuter<T>(T[] a, double s, double[] v)
+    private static void AddOuter<T>(T[] a, T s, double[] v)
         where T : struct, IEnclosure<T>
     {
         for (var i = 0; i < v.Length; i++)
         for (var j = 0; j < v.Length; j++)
-            a[i * v.Length + j] += T.From(s) * (T.From(v[i]) * T.From(v[j]));
+            a[i * v.Length + j] += s * (T.From(v[i]) * T.From(v[j]));
     }
 }

@@ -129,8 +129,9 @@ public sealed class OuterQuadraticFamily : Family
             stream.Next() switch
             {
                 < 0.1 => 0,
-                < 0.3 => 0.5 * (1 - Edge),
+                < 0.3 => 0.5,
                 < 0.5 => Math.Sqrt(0.5) * (1 - Edge),
+                < 0.55 => 1,
                 < 0.75 => 1 - stream.LogUniform(1e-9, 1),
                 _ => stream.Next(),
             }

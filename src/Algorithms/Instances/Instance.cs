@@ -1,5 +1,6 @@
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Observables;
 
 namespace Verify.Algorithms.Instances;
 
@@ -28,4 +29,28 @@ public sealed class Instance(Layout layout, Counts counts, double[] record)
 
     /// <summary>A copy with its own counts and record.</summary>
     public Instance Copy() => new(Layout, new Counts(Counts), [.. Record]);
+
+    /// <summary>A copy with another value of a number.</summary>
+    /// <exception cref="ArgumentException">The shape has no field of one number for it.</exception>
+    public Instance With(Slot slot, double value)
+    {
+        var field = Shape.FieldOf(slot);
+        if (field is null || field.Kind == FieldKind.Losses || Layout.LengthOf(field) != 1)
+            throw new ArgumentException($"{Shape} has no number {slot}", nameof(slot));
+        var copy = Copy();
+        copy[field][0] = value;
+        return copy;
+    }
+
+    /// <summary>A copy with another count of steps.</summary>
+    /// <exception cref="ArgumentException">The instance has no such count, or its record depends on it.</exception>
+    public Instance With(Count count, int value)
+    {
+        var isLength = count == Count.D || count == Count.Tasks || count == Count.M && Layout.Matrices > 0;
+        if (isLength || !Counts.ContainsKey(count))
+            throw new ArgumentException($"{Shape} has no count {count} of steps", nameof(count));
+        var copy = Copy();
+        copy.Counts[count] = value;
+        return copy;
+    }
 }

@@ -92,6 +92,12 @@ public abstract class Shape
     /// </summary>
     public virtual string? TaskList => null;
 
+    /// <summary>The numbers by which its instances are described; they read its fields and counts only.</summary>
+    public abstract IReadOnlyList<Coordinate> Coordinates { get; }
+
+    /// <summary>The two of them over which tightness is mapped; null where no two say much.</summary>
+    public virtual (Coordinate X, Coordinate Y)? Map => null;
+
     /// <summary>The field that formulas read from a slot.</summary>
     public Field? FieldOf(Slot slot) => Fields.FirstOrDefault(f => f.Slot == slot);
 

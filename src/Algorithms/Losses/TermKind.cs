@@ -23,6 +23,9 @@ public enum TermKind
 
     /// <summary>weight/6 sum |x_i|^3.</summary>
     AbsCubed,
+
+    /// <summary>weight log(1 + exp(direction'x - offset)).</summary>
+    RidgeLogistic,
 }
 
 /// <summary>A field of a term in the instance format.</summary>
@@ -61,7 +64,7 @@ public static class TermLayout
                 ("scale", TermField.PositiveScalar),
                 ("center", TermField.Vector),
             ],
-            TermKind.RidgePseudoHuber =>
+            TermKind.RidgePseudoHuber or TermKind.RidgeLogistic =>
             [
                 ("weight", TermField.Scalar),
                 ("offset", TermField.Scalar),

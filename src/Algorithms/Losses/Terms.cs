@@ -10,6 +10,7 @@ internal static class Terms
 {
     private const int DirectionOfPseudoHuber = 2;
     private const int DirectionOfHuber = 3;
+    private const int DirectionOfLogistic = 2;
 
     public static T Value<T, TStore>(TermKind kind, TStore p, int d, TStore x)
         where T : struct, IReal<T>
@@ -44,6 +45,8 @@ internal static class Terms
                 var m = T.Min(u, p[2]);
                 return p[0] * m * (u - m * T.From(0.5));
             }
+            case TermKind.RidgeLogistic:
+                return p[0] * Logistic.Value(RidgeArgument<T, TStore>(p.At(DirectionOfLogistic), d, x, -p[1]));
             default:
                 return T.From(double.NaN);
         }
@@ -109,6 +112,13 @@ internal static class Terms
                 Vectors.Add<T, TStore>(d, p[0] * T.Max(T.Min(u, p[2]), -p[2]), v, g);
                 break;
             }
+            case TermKind.RidgeLogistic:
+            {
+                var v = p.At(DirectionOfLogistic);
+                var u = RidgeArgument<T, TStore>(v, d, x, -p[1]);
+                Vectors.Add<T, TStore>(d, p[0] * Logistic.Slope(u), v, g);
+                break;
+            }
             default:
                 Vectors.Fill<T, TStore>(d, T.From(double.NaN), g);
                 break;
@@ -140,6 +150,8 @@ internal static class Terms
                 var u = RidgeArgument<T, TStore>(p.At(DirectionOfHuber), d, x, -p[1]);
                 return p[0] * T.IsLess(T.Abs(u), p[2]);
             }
+            case TermKind.RidgeLogistic:
+                return p[0] * Logistic.Curvature(RidgeArgument<T, TStore>(p.At(DirectionOfLogistic), d, x, -p[1]));
             default:
                 return T.From(0.0);
         }
@@ -197,6 +209,9 @@ internal static class Terms
                 break;
             case TermKind.RidgeHuber:
                 AddRidge<T, TStore>(p.At(DirectionOfHuber), d, factor, z, y);
+                break;
+            case TermKind.RidgeLogistic:
+                AddRidge<T, TStore>(p.At(DirectionOfLogistic), d, factor, z, y);
                 break;
             default:
                 Vectors.Fill<T, TStore>(d, T.From(double.NaN), y);

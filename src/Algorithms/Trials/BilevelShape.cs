@@ -129,6 +129,20 @@ public class BilevelShape : Shape
         new(Count.M, 0, MostSteps, IsOptional: true),
     ];
 
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [
+        SharedCoordinates.Dimension,
+        SharedCoordinates.Tasks,
+        SharedCoordinates.InnerCondition,
+        SharedCoordinates.Regularization,
+        SharedCoordinates.Of(Count.T),
+        SharedCoordinates.Of(Count.K),
+        SharedCoordinates.Of(Count.Iterate),
+        SharedCoordinates.Of(Count.M),
+    ];
+    public override (Coordinate X, Coordinate Y)? Map =>
+        (SharedCoordinates.InnerCondition, SharedCoordinates.Regularization);
+
     public override string? Fault(Instance instance)
     {
         if (instance.Counts.TryGetValue(Count.K, out var k) && instance.Counts.TryGetValue(Count.T, out var t) && k > t)

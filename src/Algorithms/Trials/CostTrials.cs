@@ -23,6 +23,9 @@ public sealed class RunShape : Shape
     public override IReadOnlyList<Field> Fields { get; } = [ProductCost];
     public override IReadOnlyList<CountField> Counts { get; } =
     [new(Count.T, 0, BilevelShape.MostSteps), new(Count.M, 0, BilevelShape.MostSteps)];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [SharedCoordinates.Of(Count.T), SharedCoordinates.Of(Count.M)];
+    public override (Coordinate X, Coordinate Y)? Map => (Coordinates[0], Coordinates[1]);
 
     public override T[]? Establish<T>(Instance instance, Field field) => null;
 }
@@ -40,6 +43,7 @@ public sealed class ChainShape : Shape
     public override string Name => "chain";
     public override IReadOnlyList<Field> Fields { get; } = [Widths];
     public override IReadOnlyList<CountField> Counts => [];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } = [SharedCoordinates.Dimension];
 
     public override string? Fault(Instance instance)
     {

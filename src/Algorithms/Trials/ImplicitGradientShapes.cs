@@ -24,6 +24,7 @@ public sealed class NeumannShape : Shape
     public override string Name => "perturbed-matrix";
     public override IReadOnlyList<Field> Fields { get; } = [M, Delta];
     public override IReadOnlyList<CountField> Counts => [];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } = [SharedCoordinates.Dimension];
 
     public override T[]? Establish<T>(Instance instance, Field field) => null;
 }
@@ -71,6 +72,8 @@ public sealed class RegressionShape : Shape
     // X first: it says how many samples there are, and d.
     public override IReadOnlyList<Field> Fields { get; } = [X, Y, Phi];
     public override IReadOnlyList<CountField> Counts => [];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [SharedCoordinates.Dimension, SharedCoordinates.Tasks];
 
     public override T[]? Establish<T>(Instance instance, Field field) => null;
 }

@@ -18,6 +18,11 @@ public abstract class InnerSolverTrial : BilevelTrial
         Slots.NamedStartError,
     ];
 
+    private static readonly Coordinate s_steps = SharedCoordinates.Steps(Slots.Steps);
+
+    public override IReadOnlyList<Coordinate> Coordinates { get; } = [.. BilevelShape.Instance.Coordinates, s_steps];
+    public override (Coordinate X, Coordinate Y)? Map => (SharedCoordinates.InnerCondition, s_steps);
+
     public override void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
         base.Prepare(layout, record, o, scratch);

@@ -63,12 +63,16 @@ public class SolutionNormTrial : BilevelTrial
 /// <summary>Nesterov's method from 0 on w'M(phi)w/2 - w'v, which is mu/lambda-strongly convex and beta/lambda-smooth.</summary>
 public sealed class AcceleratedSystemTrial : SolutionNormTrial
 {
+    private static readonly Coordinate s_steps = SharedCoordinates.Steps(Slots.AcceleratedSteps);
+
     // Thousands of steps.
     public override int Thinning => 16;
     public override string Name => "accelerated descent on the system of the implicit gradient";
     public override IReadOnlyList<Slot> Fills { get; } =
     [.. Prepared, Slots.SolutionNorm, Slots.LinearError, Cost.HessianVectors];
     public override IReadOnlyList<Slot> Takes { get; } = [Slots.AcceleratedSteps];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } = [.. BilevelShape.Instance.Coordinates, s_steps];
+    public override (Coordinate X, Coordinate Y)? Map => (SharedCoordinates.InnerCondition, s_steps);
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {

@@ -44,6 +44,8 @@ public sealed class LinearSystemShape : Shape
         Internal: true
     );
 
+    internal static readonly Coordinate Condition = SharedCoordinates.Condition(LinearSolvers.Kappa);
+
     // After the fields that it lists.
     public static readonly LinearSystemShape Instance = new();
 
@@ -52,6 +54,14 @@ public sealed class LinearSystemShape : Shape
     public override string Name => "linear system";
     public override IReadOnlyList<Field> Fields { get; } = [S, B, X0, W0, Kappa, Delta, Grade];
     public override IReadOnlyList<CountField> Counts { get; } = [new(Count.M, 0, MostSteps, IsOptional: true)];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [
+        SharedCoordinates.Dimension,
+        Condition,
+        Coordinate.Of("grade", LinearSolvers.Grade.Meaning, Bins.Whole, LinearSolvers.Grade),
+        SharedCoordinates.Of(Count.M),
+    ];
+    public override (Coordinate X, Coordinate Y)? Map => (Condition, SharedCoordinates.Of(Count.M));
 
     public override T[]? Establish<T>(Instance instance, Field field) =>
         field == Kappa ? [ConditionNumber<T>(instance)]
@@ -189,6 +199,9 @@ public sealed class StepCountShape : Shape
     public static readonly Field R = new("R", FieldKind.Scalar, LinearSolvers.R, Domain.Positive);
     public static readonly Field Delta = new("delta", FieldKind.Scalar, Bilevel.Delta, Domain.Positive);
 
+    private static readonly Coordinate s_kappa = SharedCoordinates.Condition(LinearSolvers.Kappa),
+        s_accuracy = SharedCoordinates.Share("delta/R", @"\delta/R", Bilevel.Delta, LinearSolvers.R);
+
     // After the fields that it lists.
     public static readonly StepCountShape Instance = new();
 
@@ -197,6 +210,8 @@ public sealed class StepCountShape : Shape
     public override string Name => "step counts";
     public override IReadOnlyList<Field> Fields { get; } = [Kappa, R, Delta];
     public override IReadOnlyList<CountField> Counts => [];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } = [s_kappa, s_accuracy];
+    public override (Coordinate X, Coordinate Y)? Map => (s_kappa, s_accuracy);
 
     public override T[]? Establish<T>(Instance instance, Field field) => null;
 }

@@ -20,6 +20,8 @@ public abstract class LinearSystemTrial : Trial
     /// <summary>More than the corrections that double the bits of x* at kappa 1e6 need at the highest precision.</summary>
     private const int MostCorrections = 64;
 
+    private static readonly Coordinate s_steps = SharedCoordinates.Steps(Slots.Steps);
+
     /// <summary>What <see cref="Prepare"/> fills; every trial of this kind lists them among its own.</summary>
     protected static readonly IReadOnlyList<Slot> Prepared =
     [
@@ -31,6 +33,9 @@ public abstract class LinearSystemTrial : Trial
 
     public override Shape Shape => LinearSystemShape.Instance;
     public override IReadOnlyList<Slot> Takes { get; } = [Slots.Start, Slots.Steps];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [.. LinearSystemShape.Instance.Coordinates, s_steps];
+    public override (Coordinate X, Coordinate Y)? Map => (LinearSystemShape.Condition, s_steps);
 
     // The direct solve.
     public override bool IsCubic => true;

@@ -16,7 +16,7 @@ public sealed class MethodCostShape : Shape
     /// <summary>The most steps an instance may ask for.</summary>
     public const int MostSteps = 10_000;
 
-    public static readonly Field ProductCost = new("h", FieldKind.Scalar, Slots.ProductCost, Domain.NonNegative);
+    public static readonly Field ProductCost = new("h", FieldKind.Scalar, Slots.ProductCost, Domain.Positive);
 
     // After the field that it lists.
     public static readonly MethodCostShape Instance = new();
@@ -27,6 +27,9 @@ public sealed class MethodCostShape : Shape
     public override IReadOnlyList<Field> Fields { get; } = [ProductCost];
     public override IReadOnlyList<CountField> Counts { get; } =
     [new(Count.T, 0, MostSteps), new(Count.M, 0, MostSteps)];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [SharedCoordinates.Of(Count.T), SharedCoordinates.Of(Count.M)];
+    public override (Coordinate X, Coordinate Y)? Map => (Coordinates[0], Coordinates[1]);
 
     public override T[]? Establish<T>(Instance instance, Field field) => null;
 }

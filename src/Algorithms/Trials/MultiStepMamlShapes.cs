@@ -56,6 +56,16 @@ public abstract class MultiStepMamlShape : Shape
     public override IReadOnlyList<CountField> Counts { get; } =
     [new(Count.N, 1, MostSteps), new(Count.J, 0, MostSteps, Default: Count.N)];
 
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [
+        SharedCoordinates.Dimension,
+        SharedCoordinates.Tasks,
+        SharedCoordinates.AlphaL,
+        SharedCoordinates.Of(Count.N),
+        SharedCoordinates.Of(Count.J),
+    ];
+    public override (Coordinate X, Coordinate Y)? Map => (SharedCoordinates.AlphaL, SharedCoordinates.Of(Count.N));
+
     public override string? Fault(Instance instance)
     {
         var (j, n) = (instance.Counts[Count.J], instance.Counts[Count.N]);
@@ -167,6 +177,9 @@ public sealed class MatrixShape : Shape
     public Field Vs => s_vs;
     public override IReadOnlyList<Field> Fields { get; } = [s_alpha, s_l, s_vs];
     public override IReadOnlyList<CountField> Counts => [];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [SharedCoordinates.Dimension, SharedCoordinates.AlphaL, SharedCoordinates.Of(Count.M)];
+    public override (Coordinate X, Coordinate Y)? Map => (SharedCoordinates.AlphaL, SharedCoordinates.Of(Count.M));
 
     public override T[]? Establish<T>(Instance instance, Field field)
     {

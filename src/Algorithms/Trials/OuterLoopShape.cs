@@ -46,6 +46,12 @@ public sealed class OuterLoopShape : Shape
     public override IReadOnlyList<Field> Fields { get; } =
     [P, Center, LF, LeastCurvature, Start, Step, Epsilon, Fraction, Error];
     public override IReadOnlyList<CountField> Counts { get; } = [new(Count.N, 1, MostSteps, IsOptional: true)];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [
+        SharedCoordinates.Dimension,
+        SharedCoordinates.Of(Count.N),
+        SharedCoordinates.Share("error/eps", Slots.Fraction.Meaning, Slots.Fraction),
+    ];
 
     public override T[]? Establish<T>(Instance instance, Field field)
     {

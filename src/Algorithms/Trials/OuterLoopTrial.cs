@@ -15,11 +15,23 @@ namespace Verify.Algorithms.Trials;
 /// </summary>
 public sealed class OuterLoopTrial : Trial
 {
+    private static readonly Coordinate s_step = Coordinate.Product(
+            "etaLF",
+            @"\eta L_F",
+            Bins.Log(-4, 1),
+            Slots.StepSize,
+            Slots.LF
+        ),
+        s_steps = SharedCoordinates.Steps(Slots.Steps);
+
     public override string Name => "inexact outer descent";
     public override Shape Shape => OuterLoopShape.Instance;
     public override IReadOnlyList<Slot> Fills { get; } =
     [Slots.GapAtZero, Slots.GapAtStart, Slots.LeastGradient, Slots.LeastSquareBefore, Cost.Gradients];
     public override IReadOnlyList<Slot> Takes { get; } = [Slots.Start, Slots.StepSize, Slots.Steps, Slots.Error];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [.. OuterLoopShape.Instance.Coordinates, s_step, s_steps];
+    public override (Coordinate X, Coordinate Y)? Map => (s_step, s_steps);
 
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) =>
         slots.Contains(Slots.GapAtStart) ? [OuterLoopShape.Start] : [];

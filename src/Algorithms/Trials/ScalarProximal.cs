@@ -227,13 +227,13 @@ public static class ScalarProximal
         return lambda + h;
     }
 
-    /// <summary>Whether each term of the loss is even around theta, but for a constant: decided exactly, or false.</summary>
+    /// <summary>Whether the loss is certainly even around theta, but for a constant: each term, less its central slope.</summary>
     private static bool IsEven<T>(Instance instance, T theta)
         where T : struct, IEnclosure<T>
     {
         var loss = new LossTerms(instance, instance.Layout.LossesOf(BilevelShape.Train)[0]);
         return Enclosure.IsZero(loss.Cubes<T>())
-            && Enclosure.IsZero(T.Fma(loss.Matrix<T>()[0], theta, loss.Linear<T>()[0]))
+            && Enclosure.IsZero(T.Fma(loss.Matrix<T>()[0], theta, loss.CentralGradient<T>()[0]))
             && loss.Ridges.TrueForAll(r => Enclosure.IsZero(T.Fma(T.From(r.Direction[0]), theta, T.From(r.Shift))))
             && loss.Radials.TrueForAll(r => Enclosure.IsZero(theta - T.From(r.Center[0])));
     }
@@ -257,6 +257,7 @@ public static class ScalarProximal
                     break;
                 case TermKind.Cosine:
                 case TermKind.RidgePseudoHuber:
+                case TermKind.RidgeLogistic:
                     slopes += T.Abs(p[0] * p[2]);
                     break;
                 case TermKind.RidgeHuber:

@@ -31,6 +31,16 @@ public sealed class SmoothBilevelShape : Shape
         new(Count.T, 0, BilevelShape.MostSteps, IsOptional: true),
         new(Count.K, 0, BilevelShape.MostSteps, IsOptional: true),
     ];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } =
+    [
+        SharedCoordinates.Dimension,
+        SharedCoordinates.Tasks,
+        SharedCoordinates.Regularization,
+        SharedCoordinates.Of(Count.T),
+        SharedCoordinates.Of(Count.K),
+    ];
+    public override (Coordinate X, Coordinate Y)? Map =>
+        (SharedCoordinates.Regularization, SharedCoordinates.Of(Count.T));
 
     public override string? Fault(Instance instance) =>
         instance.Counts.TryGetValue(Count.K, out var k) && instance.Counts.TryGetValue(Count.T, out var t) && k > t

@@ -16,6 +16,13 @@ public sealed class SyntheticRegressionShape(RegressionSpectrum spectrum) : Shap
 
     public static readonly Field Step = new("step", FieldKind.Scalar, Slots.Step, Domain.Positive);
 
+    private static readonly Coordinate s_step = Coordinate.Of(
+        "step",
+        @"\alpha, the inner step size",
+        Bins.Log(-6, 2),
+        Slots.Step
+    );
+
     public RegressionSpectrum Spectrum => spectrum;
 
     /// <summary>The slot by which claims on this spectrum find its trials.</summary>
@@ -30,6 +37,8 @@ public sealed class SyntheticRegressionShape(RegressionSpectrum spectrum) : Shap
     public override string Name => $"regression, {spectrum.ToString().ToLowerInvariant()} spectrum";
     public override IReadOnlyList<Field> Fields { get; } = [Step];
     public override IReadOnlyList<CountField> Counts { get; } = [new(Count.T, 0, MostSteps, IsOptional: true)];
+    public override IReadOnlyList<Coordinate> Coordinates { get; } = [s_step, SharedCoordinates.Of(Count.T)];
+    public override (Coordinate X, Coordinate Y)? Map => (s_step, SharedCoordinates.Of(Count.T));
 
     public override T[]? Establish<T>(Instance instance, Field field) => null;
 }

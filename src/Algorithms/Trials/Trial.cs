@@ -24,6 +24,12 @@ public abstract class Trial
     /// <summary>Counts that are optional in the shape but without which it cannot fill these slots.</summary>
     public virtual IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [];
 
+    /// <summary>The numbers by which its runs are described: of the instance, and of what a claim prescribes.</summary>
+    public virtual IReadOnlyList<Coordinate> Coordinates => Shape.Coordinates;
+
+    /// <summary>The two of them over which tightness is mapped; null where no two say much.</summary>
+    public virtual (Coordinate X, Coordinate Y)? Map => Shape.Map;
+
     /// <summary>
     /// It runs on one tile in so many, and its claims have a lower default budget: the cost of a run, in rough classes.
     /// </summary>

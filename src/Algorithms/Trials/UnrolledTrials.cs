@@ -36,6 +36,9 @@ public sealed class ChainTrial : BilevelTrial
 
     public override IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [Count.T];
 
+    public override (Coordinate X, Coordinate Y)? Map =>
+        (SharedCoordinates.InnerCondition, SharedCoordinates.Of(Count.T));
+
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
         var (d, steps) = (layout.D, o[Count.T]);
@@ -90,6 +93,9 @@ public sealed class OuterUpdateTrial : BilevelTrial
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [BilevelShape.Alpha, BilevelShape.Test];
 
     public override IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [Count.T];
+
+    public override (Coordinate X, Coordinate Y)? Map =>
+        (SharedCoordinates.InnerCondition, SharedCoordinates.Of(Count.T));
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
@@ -155,6 +161,9 @@ public sealed class UnrolledDescentTrial : BilevelTrial
         slots.Contains(Slots.MetaGradientError) ? [BilevelShape.Test] : [];
 
     public override IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [Count.T];
+
+    public override (Coordinate X, Coordinate Y)? Map =>
+        (SharedCoordinates.InnerCondition, SharedCoordinates.Of(Count.T));
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
@@ -237,6 +246,9 @@ public sealed class ImplicitDescentTrial : BilevelTrial
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [BilevelShape.Test];
 
     public override IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [Count.T, Count.M];
+
+    public override (Coordinate X, Coordinate Y)? Map =>
+        (SharedCoordinates.InnerCondition, SharedCoordinates.Of(Count.T));
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {

@@ -13,6 +13,8 @@ namespace Verify.Algorithms.Trials;
 /// <summary>T steps of a prescribed size on G from theta, and what back-propagation through the last K of them lacks.</summary>
 public class TruncationTrial : BilevelTrial
 {
+    private static readonly Coordinate s_kept = SharedCoordinates.Steps(Slots.KeptSteps);
+
     public override string Name => "truncated back-propagation";
     public override IReadOnlyList<Slot> Fills { get; } =
     [.. Prepared, Slots.TruncationError, Slots.TestGradient, Slots.TestGradientBefore];
@@ -24,6 +26,9 @@ public class TruncationTrial : BilevelTrial
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [BilevelShape.Test];
 
     public override IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [Count.T];
+
+    public override IReadOnlyList<Coordinate> Coordinates => [.. Shape.Coordinates, s_kept];
+    public override (Coordinate X, Coordinate Y)? Map => (Shape.Map!.Value.X, s_kept);
 
     /// <summary>Also |grad L(phi_T)| after T steps of size 1/beta, on which a prescribed K rests.</summary>
     public override void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
@@ -191,6 +196,9 @@ public sealed class TrainDescentTrial : BilevelTrial
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [BilevelShape.Alpha];
 
     public override IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [Count.T];
+
+    public override (Coordinate X, Coordinate Y)? Map =>
+        (SharedCoordinates.InnerCondition, SharedCoordinates.Of(Count.T));
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {

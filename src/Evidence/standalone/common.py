@@ -1,5 +1,5 @@
 # Both sides of one claim on one instance, recomputed with 60 digits and the standard library only.
-# Losses are sums of terms; x'Ax/2 + b'x is a quadratic, a cos(v'x + p) a cosine.
+# Losses are sums of terms; x'Ax/2 + b'x is a quadratic, a cos(v'x + p) a cosine, w log(1 + exp(v'x - o)) a ridgeLogistic.
 import json
 import math
 import sys
@@ -19,6 +19,10 @@ def sincos(x):
         k += 1
         term *= x / k
     return sin, cos
+
+
+def logistic(u):
+    return 1 / (1 + (-u).exp())
 
 
 def dot(x, y):
@@ -47,6 +51,8 @@ def gradient(loss, x):
         elif t["kind"] == "cosine":
             sin, _ = sincos(dot(t["direction"], x) + t["phase"])
             g = add(g, -t["amplitude"] * sin, t["direction"])
+        elif t["kind"] == "ridgeLogistic":
+            g = add(g, t["weight"] * logistic(dot(t["direction"], x) - t["offset"]), t["direction"])
         else:
             sys.exit("no code for the term " + t["kind"])
     return g
@@ -62,6 +68,9 @@ def hessian(loss, x):
             elif t["kind"] == "cosine":
                 _, cos = sincos(dot(t["direction"], x) + t["phase"])
                 H[i] = add(H[i], -t["amplitude"] * cos * t["direction"][i], t["direction"])
+            elif t["kind"] == "ridgeLogistic":
+                u = dot(t["direction"], x) - t["offset"]
+                H[i] = add(H[i], t["weight"] * logistic(u) * logistic(-u) * t["direction"][i], t["direction"])
     return H
 
 
