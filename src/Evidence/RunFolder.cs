@@ -98,6 +98,7 @@ public static class RunFolder
                 Settings: not null,
                 Patterns: not null
             } record
+        && record.Settings.Values.All(s => s is [var least, var most] && least <= most)
         && record.Claims.All(c => c is { Id: not null, Hypotheses: not null })
         && record.Escalated.All(e => e is { Claim: not null, Replay: not null })
             ? record

@@ -136,6 +136,16 @@ public sealed record RunRecord
     public required RecordedClaim[] Claims { get; init; }
     public required RecordedOutcome[] Escalated { get; init; }
 
+    /// <summary>What instances of the run depend on: its seed and what was held fixed.</summary>
+    public RunOptions ToOptions() =>
+        new()
+        {
+            Seed = Seed,
+            Budget = Budget,
+            Family = Family,
+            Fixed = Settings.ToDictionary(s => s.Key, s => (s.Value[0], s.Value[1])),
+        };
+
     /// <summary>The record of a run.</summary>
     /// <param name="run">The run, executed.</param>
     /// <param name="patterns">The claims asked for, as given.</param>

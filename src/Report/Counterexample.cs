@@ -138,7 +138,9 @@ public sealed class Counterexample
                 \[ {Sides}. \]
                 % Certified by Verify; SHA-256 {Hash}
 
-                """.ReplaceLineEndings("\n");
+                """.ReplaceLineEndings(
+                "\n"
+            );
         }
     }
 
@@ -158,7 +160,9 @@ public sealed class Counterexample
               note         = {SHA-256 {{Hash}}}
             }
 
-            """.ReplaceLineEndings("\n");
+            """.ReplaceLineEndings(
+            "\n"
+        );
 
     private bool IsWritten(Field field) =>
         field.Kind == FieldKind.Losses

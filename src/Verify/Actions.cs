@@ -35,14 +35,8 @@ internal static class Actions
     {
         var claims = Registry.WithPresupposed(Matching(patterns));
         var entries = Evidence.Ledger.Read(ledgerFolder);
-        return RunClaims(
-            claims,
-            patterns,
-            options,
-            output,
-            entries,
-            Evidence.Ledger.Standing(entries, claims, Registry)
-        );
+        var standing = Evidence.Ledger.Standing(entries, claims, Registry);
+        return RunClaims(claims, patterns, options, output, entries, standing);
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
@@ -405,75 +399,17 @@ internal static class Actions
         }
     }
 
-    private static void WriteCounts(string what, IEnumerable<(Claim Claim, long Count)> counts) =>
-        WriteList(what, counts.Where(c => c.Count > 0).Select(c => $"{c.Claim.Id} {Screen.Grouped(c.Count)}"));
-
-    private static void WriteList(string what, IEnumerable<string> items)
-    {
-        if (string.Join(", ", items) is { Length: > 0 } list)
-            Screen.Out.WriteLine($"{what}: {list}");
-    }
-
-    /// <summary>How many instances the limit of steps stopped, and how far it let the others run.</summary>
-    private static string Stopped(string claim, StepLimit limit)
-    {
-        var reach = limit is { Coordinate: { } name, LargestRun: { } largest }
-            ? $" ({name} up to {Screen.Number(largest)} ran)"
-            : "";
-        return $"{claim} {Screen.Grouped(limit.Instances)}{reach}";
-    }
-
-    /// <summary>What a refuted claim says and where; only what is printed or quoted fails in the paper.</summary>
-    private static string Refutation(ClaimReport r)
-    {
-        var claim = r.Claim;
-        var how = claim.Provenance.IsPrinted || claim.Provenance.IsQuoted ? "fails in the paper as" : "fails, as";
-        return $"{claim.Id} {how} {Names.Of(claim.Provenance)}: {Sides(r)}  (verify show {claim.Id}; found at {r.Witness!.Replay})";
-    }
-
-    /// <summary>The certified sides of a refuted claim.</summary>
-    public static string Sides(ClaimReport r)
-    {
-        var sides = r.Witness!.Certificate.Sides!;
-        FormattableString text =
-            !r.Claim.Relation.IsEqual ? $"lhs >= {sides.LhsLower:g6} > {sides.RhsUpper:g6} >= rhs"
-            : sides.LhsLower > sides.RhsUpper
-                ? (FormattableString)$"lhs >= {sides.LhsLower:g6}, rhs <= {sides.RhsUpper:g6}"
-            : $"lhs <= {sides.LhsUpper:g6}, rhs >= {sides.RhsLower:g6}";
-        return FormattableString.Invariant(text);
-    }
-
     private static void Write(IReadOnlyList<ClaimReport> reports, Output output)
     {
         if (output.IsJson)
-        {
             foreach (var report in reports)
                 WriteLine(Json(report));
-            return;
-        }
-        Screen.Out.Write(Screen.Of(reports));
-        foreach (var r in reports.Where(r => r.Verdict == Verdict.Refuted))
-            Screen.Out.WriteLine(Refutation(r));
-        WriteCounts("instances without a number", reports.Select(r => (r.Claim, r.Inconclusive)));
-        WriteList(
-            "beyond the step limit",
-            reports.Where(r => r.StepLimit is { Instances: > 0 }).Select(r => Stopped(r.Claim.Id, r.StepLimit!))
-        );
-        WriteCounts(
-            "candidates left open",
-            reports.Select(r => (r.Claim, (long)r.Outcomes.GetValueOrDefault(Outcome.Inconclusive)))
-        );
-        foreach (
-            var highlight in reports
-                .Where(r => r.Claim.Highlight is not null)
-                .Select(r => r.Claim.Highlight!.Value.Name)
-                .Distinct()
-        )
-            Screen.Out.WriteLine($"in part: the best ratio where the {highlight} is at least half of the right side");
-        Screen.Out.WriteLine(
-            $"{reports.Count} claims, {Screen.Grouped(reports.Sum(r => r.Evaluations))} evaluations; "
-                + "not-refuted means that no counterexample was found"
-        );
+        else if (output.IsQuiet)
+            foreach (var line in RunText.Quiet(reports))
+                Console.Out.WriteLine(line);
+        else
+            foreach (var line in RunText.Lines(reports, Screen.Out.Profile.Width))
+                Screen.Out.MarkupLine(line);
     }
 
     /// <summary>Writes a run's folder.</summary>

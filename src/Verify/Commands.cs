@@ -78,6 +78,10 @@ internal static class Commands
     {
         Description = "One JSON object a line on standard output, and nothing else",
     };
+    private static readonly Option<bool> s_quiet = new("--quiet")
+    {
+        Description = "One line per claim: id, verdict, best ratio",
+    };
     private static readonly Option<string> s_ledger = new("--ledger")
     {
         Description = "The folder of known verdicts; by default ledger here, else the one shipped with the program",
@@ -128,7 +132,7 @@ internal static class Commands
 
     /// <summary>The options of every command that samples.</summary>
     internal static Option[] RunOptionsOf() =>
-        [s_budget, s_time, s_seed, s_family, s_set, s_threads, s_width, s_device, s_out, s_json];
+        [s_budget, s_time, s_seed, s_family, s_set, s_threads, s_width, s_device, s_out, s_json, s_quiet];
 
     private static Command Run(IEngine? engine)
     {
@@ -296,7 +300,7 @@ internal static class Commands
         return engine.Open(name);
     }
 
-    internal static Output Output(ParseResult p) => new(p.GetValue(s_json), p.GetValue(s_out));
+    internal static Output Output(ParseResult p) => new(p.GetValue(s_json), p.GetValue(s_quiet), p.GetValue(s_out));
 
     private static string LedgerFolder(ParseResult p) =>
         p.GetValue(s_ledger)

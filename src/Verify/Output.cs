@@ -1,17 +1,19 @@
 using System.Globalization;
 using Spectre.Console;
-using Verify.Bounds;
-using Verify.Evidence;
 
 namespace Verify.CommandLine;
 
-/// <summary>Where results go: a table for people or JSON lines, and a folder or none.</summary>
-internal sealed record Output(bool IsJson, string? Folder);
+/// <summary>Where results go: a table for people, a line per claim or JSON lines, and a folder or none.</summary>
+internal sealed record Output(bool IsJson, bool IsQuiet, string? Folder);
 
-/// <summary>Tables and numbers as people read them: 100 columns, plain when piped or with NO_COLOR.</summary>
+/// <summary>
+/// Tables and numbers as people read them: as wide as the terminal, or as COLUMNS says where there is none, but 60 columns at
+/// least and 100 at most; plain when piped or with NO_COLOR.
+/// </summary>
 internal static class Screen
 {
-    private const int Columns = 100;
+    private const int LeastColumns = 60,
+        MostColumns = 100;
 
     /// <summary>Standard output.</summary>
     public static IAnsiConsole Out { get; } = Create(Console.Out, Console.IsOutputRedirected);
@@ -31,8 +33,11 @@ internal static class Screen
                 Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
             }
         );
-        if (isRedirected)
-            console.Profile.Width = Columns;
+        var columns =
+            !isRedirected ? console.Profile.Width
+            : int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var asked) ? asked
+            : MostColumns;
+        console.Profile.Width = Math.Clamp(columns, LeastColumns, MostColumns);
         return console;
     }
 
@@ -52,51 +57,21 @@ internal static class Screen
         return table;
     }
 
-    /// <summary>The table of a run: for each paper its name, then its claims without that prefix.</summary>
-    public static Table Of(IReadOnlyList<ClaimReport> reports)
-    {
-        var table = Table(
-            ("claim", false),
-            ("verdict", false),
-            ("source", false),
-            ("ratio", true),
-            ("certified", true),
-            ("in part", true)
-        );
-        string? last = null;
-        foreach (var r in reports)
-        {
-            var (paper, name) = r.Claim.Id.Split('.', 2) is [var p, var n] ? (p, n) : ("", r.Claim.Id);
-            if (paper != last)
-                table.AddRow(new Markup($"[bold]{Markup.Escape(paper)}[/]"));
-            last = paper;
-            // That nothing was found by searching goes without saying.
-            var evidence = r.Evidence == EvidenceKind.Search ? "" : $" {Names.Of(r.Evidence)}";
-            table.AddRow(
-                new Markup(" " + Markup.Escape(name)),
-                new Markup($"[{Color(r.Verdict)}]{Names.Of(r.Verdict)}{evidence}[/]"),
-                new Markup(r.Claim.Provenance.IsReconstructed ? "reconstr." : Names.Of(r.Claim.Provenance)),
-                new Markup(Number(r.Best?.Ratio)),
-                new Markup(Number(r.CertifiedRatio)),
-                new Markup(Number(r.Highlight?.Ratio))
-            );
-        }
-        return table;
-    }
-
     /// <summary>A message on one line, whatever it quotes.</summary>
     public static string OneLine(string message) => string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c));
 
     /// <summary>A ratio in at most nine characters.</summary>
-    public static string Number(double? x) => x is { } value ? Report.Table.Short(value) : "";
+    public static string Number(double? x)
+    {
+        if (x is not { } value)
+            return "";
+        // Rounded down just below 1, so that only what reaches 1 is shown as 1.
+        if (value is > 0.9 and < 1)
+            value = Math.Floor(value * 1e6) / 1e6;
+        return Math.Abs(value) is 0 or (>= 1e-3 and < 1e4)
+            ? value.ToString("0.######", CultureInfo.InvariantCulture)
+            : value.ToString("0.###e+0", CultureInfo.InvariantCulture);
+    }
 
     public static string Grouped(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Color(Verdict verdict) =>
-        verdict switch
-        {
-            Verdict.Refuted => "red",
-            Verdict.NotRefuted => "green",
-            _ => "yellow",
-        };
 }

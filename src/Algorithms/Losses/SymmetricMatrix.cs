@@ -69,13 +69,14 @@ public static class SymmetricMatrix
     /// <param name="t">The multiple of x.</param>
     /// <param name="s">The factor of A.</param>
     /// <param name="y">d elements, not overlapping x.</param>
-    /// <param name="form">Receives x'y.</param>
-    public static void Multiply<T, TStore>(int d, TStore a, TStore x, in T t, in T s, TStore y, out T form)
+    /// <returns>x'y.</returns>
+    public static T Multiply<T, TStore>(int d, TStore a, TStore x, in T t, in T s, TStore y)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
     {
-        form = T.From(0.0);
+        var form = T.From(0.0);
         Multiply<T, TStore, Summed>(d, a, x, y, Form.Step, y, s, t, ref form);
+        return form;
     }
 
     /// <summary>What a product becomes on its way; each saves a pass over the vector.</summary>
@@ -185,7 +186,7 @@ public static class SymmetricMatrix
         {
             OnlyStrip<T, TStore>(d, a, x, y, TSum.IsTaken ? before : form, start, s);
             if (TSum.IsTaken)
-                Finish<T, TStore, TSum>(d, x, y, s, t, ref sum);
+                Vectors.Shift<T, TStore>(d, t, x, s, y, ref sum);
             return;
         }
         // An odd strip goes alone where it is shortest.
@@ -398,7 +399,7 @@ public static class SymmetricMatrix
         if (!TSum.IsTaken)
             return;
         sum = dot;
-        Finish<T, TStore, TSum>(2 * Strip + TTail.Rows, xs, y, s, t, ref sum);
+        Vectors.Shift<T, TStore>(2 * Strip + TTail.Rows, t, xs, s, y, ref sum);
     }
 
     /// <summary>Four rows, for numbers of which the machine holds few.</summary>
@@ -465,7 +466,7 @@ public static class SymmetricMatrix
         if (!TSum.IsTaken)
             return;
         sum = dot;
-        Finish<T, TStore, TSum>(Strip, xs, y, s, t, ref sum);
+        Vectors.Shift<T, TStore>(Strip, t, xs, s, y, ref sum);
     }
 
     /// <summary>The first four rows, with the tail where there are no more.</summary>
@@ -537,25 +538,16 @@ public static class SymmetricMatrix
             y[6] = yc;
     }
 
-    /// <summary>y = t x + s y with x'y added to the sum, or y = x + s y.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>What is done at the end, to a whole vector.</summary>
     private static void Finish<T, TStore, TSum>(int d, TStore x, TStore y, in T s, in T t, ref T sum)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TSum : struct, ISum
     {
-        T scale = s,
-            shift = t;
-        var dot = sum;
-        for (var i = 0; i < d; i++)
-        {
-            var xi = x[i];
-            var yi = T.Fma(scale, y[i], TSum.IsTaken ? shift * xi : xi);
-            if (TSum.IsTaken)
-                dot = T.Fma(xi, yi, dot);
-            y[i] = yi;
-        }
-        sum = dot;
+        if (TSum.IsTaken)
+            Vectors.Shift<T, TStore>(d, t, x, s, y, ref sum);
+        else
+            Vectors.Combine<T, TStore>(d, x, s, y, y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
