@@ -75,5 +75,12 @@ public sealed class TableFormatters
     private static bool[] IsText(Table table) =>
         [.. table.Columns.Select((_, k) => table.Rows.All(row => row[k] is string))];
 
-    private static string Cell(object cell) => cell is double x ? Notation.Number(x) : Table.Cell(cell);
+    private static string Cell(object cell) =>
+        cell switch
+        {
+            double x => Notation.Number(x),
+            int n => Notation.Grouped(n),
+            long n => Notation.Grouped(n),
+            _ => Table.Cell(cell),
+        };
 }

@@ -41,6 +41,7 @@ public sealed class Table(params string[] columns)
         {
             double x => x.ToString("R", CultureInfo.InvariantCulture),
             int n => n.ToString(CultureInfo.InvariantCulture),
+            long n => n.ToString(CultureInfo.InvariantCulture),
             string s => s,
             _ => throw new ArgumentException($"a cell is a {cell.GetType().Name}", nameof(cell)),
         };

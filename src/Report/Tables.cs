@@ -18,7 +18,7 @@ public static class Tables
                 Names.Of(r.Evidence),
                 r.Best is { } best ? best.Ratio : "",
                 r.CertifiedRatio is { } certified ? certified : "",
-                r.Evaluations.ToString("N0", CultureInfo.InvariantCulture)
+                r.Evaluations
             );
         return table;
     }
