@@ -12,7 +12,7 @@ public sealed class NotebookTests
 
     [Theory]
     [InlineData("fsharp", "let x = 1\\nx + \\\"a\\\"", "cell 2, line 2: FS0001")]
-    [InlineData("fsharp", "let x = 1\\nfailwith \\\"oh\\\"", "cell 2, line 2: Exception: oh")]
+    [InlineData("fsharp", "let x = 1\\n(failwith \\\"oh\\\": int)", "cell 2, line 2: Exception: oh")]
     [InlineData("fsharp", "match 1 with 2 -> ()", "cell 2, line 1: FS0025")]
     [InlineData("csharp", "var x = 1;\\nx + y", "cell 2, line 2: CS0103")]
     [InlineData("csharp", "var x = 0;\\n1 / x", "cell 2, line 2: DivideByZeroException")]
