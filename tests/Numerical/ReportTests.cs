@@ -118,7 +118,7 @@ public sealed class ReportTests
     public void A_counterexample_is_written_in_LaTeX()
     {
         var report = Known.Reports.Single(r => r.Claim.Id == "ji2022.lemma15");
-        var counterexample = new Counterexample(report, Registry.Default);
+        var counterexample = new Counterexample(report.Claim, report.Witness!, Registry.Default);
         Assert.Equal(
             ["d=1", "N=1", "j=0", @"\alpha=1", "p=1", "w=1", "u=0", @"\ell(x)=\tfrac{x^2}{2}"],
             counterexample
