@@ -37,6 +37,20 @@ public sealed class ReportTests
         return new Dossier(record, reports, entries, Registry.Default);
     }
 
+    /// <summary>The README lists what the ledger refutes: verify ledger --markdown.</summary>
+    [Fact]
+    public void The_README_lists_the_ledgers_findings()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var standing = Ledger.Standing(Known.Ledger, Registry.Default);
+        var refuted = Registry.Default.Claims.Where(c => standing.ContainsKey(c.Id)).Select(c => (c, standing[c.Id]));
+        Assert.Equal(
+            MarkdownSummary.Findings(refuted, Registry.Default),
+            Between(readme, "<!-- begin findings -->\n", "<!-- end findings -->")
+        );
+        Assert.Equal(Known.Ledger.Count(e => e.Verdict == "refuted"), standing.Count);
+    }
+
     [Fact]
     public void Findings_and_changes_follow_the_ledger()
     {
@@ -118,7 +132,7 @@ public sealed class ReportTests
     public void A_counterexample_is_written_in_LaTeX()
     {
         var report = Known.Reports.Single(r => r.Claim.Id == "ji2022.lemma15");
-        var counterexample = new Counterexample(report, Registry.Default);
+        var counterexample = new Counterexample(report.Claim, report.Witness!, Registry.Default);
         Assert.Equal(
             ["d=1", "N=1", "j=0", @"\alpha=1", "p=1", "w=1", "u=0", @"\ell(x)=\tfrac{x^2}{2}"],
             counterexample
@@ -183,11 +197,11 @@ public sealed class ReportTests
     public void Figures_of_claims_have_words_and_whole_axes()
     {
         var figures = Known
-            .Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => (r.Claim.Id, f.Id, f.Figure)))
+            .Reports.SelectMany(r => Known.FiguresOf(r).Select(f => (Claim: r.Claim.Id, f.Id, f.Figure)))
             .ToList();
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "ratios", _));
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "tested", _));
-        Assert.Contains(figures, f => f.Item1 == "ji2022.lemma12" && f.Item2.StartsWith("tightness-alphaL-N"));
+        Assert.Contains(figures, f => f.Claim == "ji2022.lemma12" && f.Id.StartsWith("tightness-alphaL-N"));
         Assert.All(figures, f => Assert.NotEmpty(f.Figure.Description));
         Assert.All(
             figures,
