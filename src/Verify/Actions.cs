@@ -35,7 +35,14 @@ internal static class Actions
     {
         var claims = Matching(patterns);
         var entries = Evidence.Ledger.Read(ledgerFolder);
-        return RunClaims(claims, patterns, options, output, entries, Evidence.Ledger.Standing(entries, claims, Registry));
+        return RunClaims(
+            claims,
+            patterns,
+            options,
+            output,
+            entries,
+            Evidence.Ledger.Standing(entries, claims, Registry)
+        );
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
