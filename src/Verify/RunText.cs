@@ -76,12 +76,14 @@ internal static class RunText
         var how = claim.Provenance.IsPrinted || claim.Provenance.IsQuoted ? "fails in the paper as" : "fails, as";
         yield return claim.Id;
         yield return $"{how} {Names.Of(claim.Provenance)}:";
-        yield return $"{Sides(r)};";
-        if (r.Witness!.Replay is { } replay)
+        if (r.Witness!.Replay is not { } replay)
         {
-            yield return "found at";
-            yield return $"{replay}";
+            yield return Sides(r);
+            yield break;
         }
+        yield return $"{Sides(r)};";
+        yield return "found at";
+        yield return $"{replay}";
     }
 
     private static IEnumerable<string> Table(IReadOnlyList<ClaimReport> reports, int width)
