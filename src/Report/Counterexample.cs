@@ -32,11 +32,10 @@ public sealed class Counterexample
     private readonly Instance _instance;
 
     /// <summary>The counterexample of a refuted claim.</summary>
-    /// <exception cref="ArgumentException">The report has no witness.</exception>
-    public Counterexample(ClaimReport report, Registry registry)
+    public Counterexample(Claim claim, Witness witness, Registry registry)
     {
-        Witness = report.Witness ?? throw new ArgumentException($"{report.Claim.Id} has no witness", nameof(report));
-        _claim = report.Claim;
+        Witness = witness;
+        _claim = claim;
         _instance = Witness.Certificate.Instance;
         Json = WitnessFile.Text(WitnessFile.Write(_claim, Witness, registry));
         Hash = Convert.ToHexStringLower(
@@ -138,7 +137,9 @@ public sealed class Counterexample
                 \[ {Sides}. \]
                 % Certified by Verify; SHA-256 {Hash}
 
-                """.ReplaceLineEndings("\n");
+                """.ReplaceLineEndings(
+                "\n"
+            );
         }
     }
 
@@ -158,7 +159,9 @@ public sealed class Counterexample
               note         = {SHA-256 {{Hash}}}
             }
 
-            """.ReplaceLineEndings("\n");
+            """.ReplaceLineEndings(
+            "\n"
+        );
 
     private bool IsWritten(Field field) =>
         field.Kind == FieldKind.Losses
@@ -204,7 +207,7 @@ public sealed class Counterexample
             for (var i = 0; i < losses.Length; i++)
                 foreach (var term in losses[i].Where(t => t.Kind == TermKind.Quadratic))
                     yield return new Spectrum(
-                        $"A_{{{Loss(field, i, losses.Length)}}}",
+                        $"A_{{{LossName(field, i)}}}",
                         Eigenvalues(_instance.Term(term)[..SymmetricMatrix.PackedLength(d)])
                     );
         }
@@ -231,7 +234,7 @@ public sealed class Counterexample
         if (field.Kind == FieldKind.Losses)
         {
             var losses = _instance.Layout.LossesOf(field);
-            return losses.Select((terms, i) => $"{Loss(field, i, losses.Length)}(x)={Sum(terms)}");
+            return losses.Select((terms, i) => $"{LossName(field, i)}(x)={Sum(terms)}");
         }
         var numbers = _instance[field].ToArray();
         return field.Kind switch
@@ -245,12 +248,13 @@ public sealed class Counterexample
         };
     }
 
-    private static string Loss(Field field, int task, int tasks)
+    private string LossName(Field field, int task)
     {
-        var letter = field.Name.EndsWith("loss", StringComparison.Ordinal)
-            ? @"\ell" + (field.Name.Contains('.') ? $@"^\text{{{field.Name.Split('.')[0]}}}" : "")
-            : @"\ell" + $@"^\text{{{field.Name}}}";
-        return tasks > 1 ? $"{letter}_{{{task + 1}}}" : letter;
+        // inner.loss and outer.loss, or tasksS and tasksT; where there is one kind of loss it needs no name.
+        var word = field.Name.Split('.')[0];
+        var isOnly = _instance.Shape.Fields.Count(f => f.Kind == FieldKind.Losses) == 1;
+        var letter = isOnly ? @"\ell" : $@"\ell^\text{{{word}}}";
+        return _instance.Layout.Tasks > 1 ? $"{letter}_{{{task + 1}}}" : letter;
     }
 
     private string Sum(TermAt[] terms)

@@ -17,7 +17,7 @@ public sealed record Dossier(
 {
     /// <summary>The order in which verdicts are counted.</summary>
     public static IReadOnlyList<Verdict> Verdicts { get; } =
-    [Verdict.Refuted, Verdict.Inconclusive, Verdict.NotRefuted, Verdict.HypothesesNotMet];
+    [Verdict.Refuted, Verdict.Vacuous, Verdict.Inconclusive, Verdict.NotRefuted, Verdict.HypothesesNotMet];
 
     /// <summary>The reports by the first part of the claims' ids.</summary>
     public IEnumerable<IGrouping<string, ClaimReport>> Papers => Reports.GroupBy(r => PaperOf(r.Claim.Id));
@@ -69,8 +69,12 @@ public sealed record Dossier(
             .. Papers.SelectMany(p =>
                 Figures.All.Where(f => PaperOf(f.Id) == p.Key).Select(f => (f.Id, f.Make().Figure))
             ),
-            .. Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => ($"{r.Claim.Id}.{f.Id}", f.Figure))),
+            .. Reports.SelectMany(r => FiguresOf(r).Select(f => ($"{r.Claim.Id}.{f.Id}", f.Figure))),
         ];
+
+    /// <summary>The figures of a claim of the run.</summary>
+    public IReadOnlyList<ClaimFigure> FiguresOf(ClaimReport report) =>
+        ClaimFigures.Of(report, Curves.AtBest(report, Run.ToOptions(), Registry));
 
     private LedgerEntry? Entry(ClaimReport report) =>
         Ledger.FirstOrDefault(e => e.Claim == report.Claim.Id && e.Version == report.Claim.Version);
@@ -84,15 +88,28 @@ public static class Words
         {
             Verdict.Refuted => "refuted",
             Verdict.NotRefuted => "not refuted",
+            Verdict.Vacuous => "vacuous",
             Verdict.HypothesesNotMet => "hypotheses not met",
             _ => "inconclusive",
         };
 
+    public static string Of(Kind kind) =>
+        string.Concat(
+            kind.ToString().Select((c, i) => (i > 0 && char.IsUpper(c) ? " " : "") + char.ToLowerInvariant(c))
+        );
+
     /// <summary>What the verdict rests on.</summary>
     public static string Strength(ClaimReport report) =>
-        report.Witness is not { } witness ? $"search: {Notation.Grouped(report.Evaluations)} evaluations"
-        : report.Evidence == EvidenceKind.Exact ? "exact arithmetic"
-        : $"interval arithmetic, {witness.Certificate.Bits} bits";
+        report.Verdict == Verdict.Vacuous
+            ? $"{string.Join(", ", report.Claim.Presupposes.Select(c => c.Id))} is refuted, which it presupposes"
+        : report.Witness is { } witness ? Strength(witness)
+        : $"search: {Notation.Grouped(report.Evaluations)} evaluations";
+
+    /// <summary>What a refutation rests on.</summary>
+    public static string Strength(Witness witness) =>
+        witness.Certificate.Sides!.IsExact
+            ? "exact arithmetic"
+            : $"interval arithmetic, {witness.Certificate.Bits} bits";
 
     /// <summary>Where a refuted statement fails.</summary>
     public static string Failure(Claim claim) =>

@@ -118,7 +118,7 @@ public sealed class ReportTests
     public void A_counterexample_is_written_in_LaTeX()
     {
         var report = Known.Reports.Single(r => r.Claim.Id == "ji2022.lemma15");
-        var counterexample = new Counterexample(report, Registry.Default);
+        var counterexample = new Counterexample(report.Claim, report.Witness!, Registry.Default);
         Assert.Equal(
             ["d=1", "N=1", "j=0", @"\alpha=1", "p=1", "w=1", "u=0", @"\ell(x)=\tfrac{x^2}{2}"],
             counterexample
@@ -164,23 +164,7 @@ public sealed class ReportTests
             r.Claim.Id == "ji2022.lemma15"
                 ? r with
                 {
-                    Claim = new Bounds.Claim(
-                        r.Claim.Id,
-                        r.Claim.Version,
-                        evil,
-                        r.Claim.Provenance,
-                        r.Claim.Kind,
-                        evil,
-                        r.Claim.Hypotheses,
-                        r.Claim.Prescribes,
-                        r.Claim.Reading,
-                        r.Claim.Relation,
-                        r.Claim.Lhs,
-                        r.Claim.Rhs,
-                        r.Claim.Extent,
-                        r.Claim.Highlight,
-                        r.Claim.Wrong
-                    ),
+                    Claim = Planted.With(r.Claim, r.Claim.Id, source: evil, statement: evil),
                 }
                 : r
         );
@@ -199,11 +183,11 @@ public sealed class ReportTests
     public void Figures_of_claims_have_words_and_whole_axes()
     {
         var figures = Known
-            .Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => (r.Claim.Id, f.Id, f.Figure)))
+            .Reports.SelectMany(r => Known.FiguresOf(r).Select(f => (Claim: r.Claim.Id, f.Id, f.Figure)))
             .ToList();
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "ratios", _));
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "tested", _));
-        Assert.Contains(figures, f => f.Item1 == "ji2022.lemma12" && f.Item2.StartsWith("tightness-alphaL-N"));
+        Assert.Contains(figures, f => f.Claim == "ji2022.lemma12" && f.Id.StartsWith("tightness-alphaL-N"));
         Assert.All(figures, f => Assert.NotEmpty(f.Figure.Description));
         Assert.All(
             figures,
