@@ -51,7 +51,8 @@ internal readonly struct LinearSolve : IItem
 
     public static int WorkLength(int d, int steps) => ConjugateGradients.WorkLength(d);
 
-    public static double Flops(Problem p, int steps) => steps * (p.ProductFlops + 13.0 * p.D + 2) + 2 * p.D + 1;
+    public static double Flops(Problem p, int steps) =>
+        p.FactorFlops + steps * (p.ProductFlops - p.FactorFlops + 13.0 * p.D + 2) + 2 * p.D + 1;
 
     public static void Run<T>(Problem p, Ref<T> record, int steps, Ref<T> work)
         where T : struct, IReal<T>

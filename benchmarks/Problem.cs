@@ -64,6 +64,9 @@ internal sealed class Problem
     /// <summary>Operations of a Hessian-vector product.</summary>
     public double ProductFlops => Terms.Sum(t => Flops(t.Kind, D).Product);
 
+    /// <summary>Those of them that many products at one point need once.</summary>
+    public double FactorFlops => Cosines * (2.0 * D + 47);
+
     /// <summary>What one term costs; 46 of a cosine's 47 are one sine and cosine.</summary>
     public static (double Gradient, double Product) Flops(TermKind kind, double d) =>
         kind switch

@@ -112,6 +112,9 @@ type Claim =
         /// How many components both sides have: Scalar, or the extent of the vectors that an identity compares.
         Extent: Extent
         Highlight: Highlight option
+        /// Claims (`.satisfiable`) that its hypotheses can hold together: where one fails at every instance, this claim is
+        /// about nothing.
+        Presupposes: Claim list
         /// Deliberately wrong forms, each of which the suite must catch: a name and the claim with a changed side.
         Wrong: (string * Claim) list
     }
@@ -144,6 +147,7 @@ module Claim =
             Rhs = rhs
             Extent = Extent.Scalar
             Highlight = None
+            Presupposes = []
             Wrong = []
         }
 

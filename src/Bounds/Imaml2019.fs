@@ -37,6 +37,22 @@ let smoothTest = established "smooth-test" @"L\text{ is }L\text{-smooth}" Bileve
 let regularity =
     [ lipschitzTest; smoothTest; smooth; stronglyConvex; lipschitzTrainHessian ]
 
+/// Assumption 2 (iv) at the theta in use. Printed for all theta, it excludes (ii): Alg* then takes every value.
+let withinRadius =
+    nonNegative
+        "radius"
+        @"\lVert Alg^\star(\theta)\rVert\le D"
+        { new IFormula with
+            member _.Evaluate(o, _) = o[Bilevel.D] - o[Bilevel.PhiStarNorm]
+        }
+
+/// Assumption 2 (iv) as printed; of an instance its own theta is asked.
+let withinRadiusEverywhere =
+    { withinRadius with
+        Name = "radius-for-all-theta"
+        Statement = @"\lVert Alg^\star(\theta)\rVert\le D\text{ for all }\theta"
+    }
+
 /// lambda/mu.
 let inline lambdaOverMu (o: Observables<'T>) : 'T = lambda o / mu o
 

@@ -388,16 +388,19 @@ let radius =
         }
 
 /// As printed, for all theta. Where G(., theta) is strongly convex, Alg* takes values of any length: p is the inner solution of
-/// theta = p + grad(p)/lambda. The theta of some p of length 2D is measured, whatever D is: no D is large enough.
+/// theta = p + grad(p)/lambda. The theta of some p of length 2D is measured, whatever D is: no D is large enough. Since this holds
+/// for any train loss, what presupposes it is vacuous.
 let ``assumption2.satisfiable`` =
-    claim
-        "imaml2019.assumption2.satisfiable"
-        "Assumption 2 (ii) and (iv)"
-        Pathwise
-        @"\text{strong convexity of }G(\cdot,\theta)\text{ and }\lVert Alg^\star(\theta)\rVert\le D\text{ for all }\theta\text{ can hold together}"
-        [ stronglyConvex ]
-        (slot I.RadiusBeyond)
-        (slot Bilevel.D)
+    { claim
+          "imaml2019.assumption2.satisfiable"
+          "Assumption 2 (ii) and (iv)"
+          Pathwise
+          @"\text{strong convexity of }G(\cdot,\theta)\text{ and }\lVert Alg^\star(\theta)\rVert\le D\text{ for all }\theta\text{ can hold together}"
+          [ stronglyConvex ]
+          (slot I.RadiusBeyond)
+          (slot Bilevel.D) with
+        Provenance = Reconstructed
+    }
     |> wrong
         "D for the diameter"
         { new IFormula with
@@ -477,6 +480,15 @@ let lemma3 =
                 (2R * lambda o * rhoOfTrain o * B o / mu o + lambda o * Lsm o / mu o) * delta o
                 + o[I.LinearError]
         }
+
+/// With Assumption 2 whole, as printed. lemma3 leaves its part (iv) out, which is in no bound.
+let ``lemma3.all-theta`` =
+    { lemma3 with
+        Id = "imaml2019.lemma3.all-theta"
+        Hypotheses = lemma3.Hypotheses @ [ withinRadiusEverywhere ]
+        Presupposes = [ ``assumption2.satisfiable`` ]
+        Wrong = []
+    }
 
 let step_outer =
     claim

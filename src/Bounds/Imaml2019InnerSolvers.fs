@@ -17,15 +17,6 @@ let inline private hv (o: Observables<'T>) : 'T = o[Bilevel.ProductCost]
 /// |x_0 - phi*| of the start that the instance names.
 let inline private R (o: Observables<'T>) : 'T = o[S.NamedStartError]
 
-/// |Alg*(theta)| <= D, at the theta in use: over all of R^d no D would do, since Alg* maps onto R^d.
-let private withinRadius =
-    nonNegative
-        "radius"
-        @"\lVert Alg^\star(\theta)\rVert\le D"
-        { new IFormula with
-            member _.Evaluate(o, _) = D o - o[Bilevel.PhiStarNorm]
-        }
-
 let private assumption2 = regularity @ [ withinRadius ]
 
 // What is prescribed. A claim with the same prescriptions as another one shares its run.
@@ -396,6 +387,19 @@ let private cg = "cg", conjugate
 let private agd = "agd", accelerate
 
 let theorem2Start0 = theorem2 "start-0" x0Zero w0Zero cg
+
+/// The hypotheses to the letter, for all theta.
+let private forAllTheta (name: string) (claim: Claim) =
+    { claim with
+        Id = $"imaml2019.{name}.all-theta"
+        Hypotheses = regularity @ [ withinRadiusEverywhere ]
+        Presupposes = [ Imaml2019ImplicitGradient.``assumption2.satisfiable`` ]
+        Reading = []
+        Wrong = []
+    }
+
+let theorem2AllTheta = theorem2Start0 |> forAllTheta "theorem2"
+
 let theorem2StartTheta = theorem2 "start-theta" x0Theta w0Zero cg
 let theorem2StartFar = theorem2 "start-far" x0Named w0Zero cg
 let theorem2Start0CgV = theorem2 "start-0.cg-start-v" x0Zero w0V cg
@@ -734,6 +738,8 @@ let theorem1 =
             member _.Evaluate(o, _) =
                 2R * (1R + hv o) * log (inside1 o + inside2 o + 1R) + hv o + 2R
         }
+
+let theorem1AllTheta = theorem1 |> forAllTheta "theorem1"
 
 /// In vectors of d numbers, all that a run holds counted.
 let private memory id source statement vectors =

@@ -135,11 +135,11 @@ public class BlockSampler<T>(Registry registry, RunOptions options, AlphaLRanges
             {
                 Runner.Load(tile, first, counts);
                 Runner.Prepare(run.Key.Trial, tile.Layout);
-                Prescriptions.Fill(run.First().Claim, Runner.Observables, Options.MostSteps);
+                var isBeyond = Prescriptions.Fill(run.First().Claim, Runner.Observables, Options.MostSteps);
                 places.Read(Runner.Observables, first);
                 var cost = Runner.Run(run.Key.Trial, tile.Layout);
                 foreach (var tally in run)
-                    tally.Read(Runner.Observables, first, cost);
+                    tally.Read(Runner.Observables, first, cost, isBeyond);
             }
             foreach (var tally in run)
                 tally.Absorb(firstIndex, places);
@@ -189,7 +189,8 @@ internal sealed class DeviceBlockSampler<T>(
                 Runner.Load(tile, trial, first);
                 places.Read(Runner.Observables, first);
                 foreach (var tally in tallies)
-                    tally.Read(Runner.Observables, first, tile.Cost);
+                    // A device runs what prescribes no count.
+                    tally.Read(Runner.Observables, first, tile.Cost, T.From(0.0));
             }
             foreach (var tally in tallies)
                 tally.Absorb(firstIndex, places);

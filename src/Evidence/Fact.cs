@@ -30,6 +30,30 @@ public readonly record struct Replay(string Family, ulong Seed, long Index)
 /// <param name="Outcome">What certification with double intervals said.</param>
 public sealed record Candidate(long Index, double Excess, double? Ratio, Outcome Outcome);
 
+/// <summary>How far a claim that prescribes numbers of steps could be run.</summary>
+/// <param name="Instances">Those with every hypothesis met that the limit left without a number.</param>
+/// <param name="Coordinate">
+/// What numbers of steps grow with: the first coordinate of the map, such as kappa; null where there is none.
+/// </param>
+/// <param name="LargestRun">Its largest value among the evaluations; null without.</param>
+/// <param name="LeastStopped">Its smallest value among the instances that were stopped; null without.</param>
+public sealed record StepLimit(long Instances, string? Coordinate, double? LargestRun, double? LeastStopped)
+{
+    /// <summary>The sum over facts of one claim; null where none has any.</summary>
+    internal static StepLimit? Of(IEnumerable<Fact> facts)
+    {
+        var parts = facts.Select(f => f.StepLimit).OfType<StepLimit>().ToList();
+        return parts.Count == 0
+            ? null
+            : new StepLimit(
+                parts.Sum(p => p.Instances),
+                parts.Select(p => p.Coordinate).Distinct().Count() == 1 ? parts[0].Coordinate : null,
+                parts.Max(p => p.LargestRun),
+                parts.Min(p => p.LeastStopped)
+            );
+    }
+}
+
 /// <summary>A ratio lhs/rhs and where it was seen.</summary>
 /// <param name="Index">The index within the family.</param>
 /// <param name="Ratio">In doubles.</param>
@@ -55,8 +79,14 @@ public sealed record Fact
     /// <summary>Instances on which every hypothesis is met and both sides are numbers.</summary>
     public required long Evaluations { get; init; }
 
-    /// <summary>Instances on which every hypothesis is met and a side is NaN or infinite.</summary>
+    /// <summary>
+    /// Instances on which every hypothesis is met and a side is NaN or infinite, for another reason than
+    /// <see cref="StepLimit"/>.
+    /// </summary>
     public required long Inconclusive { get; init; }
+
+    /// <summary>What the limit of steps stopped; null for a claim that prescribes none.</summary>
+    public required StepLimit? StepLimit { get; init; }
 
     /// <summary>By hypothesis, the instances that do not meet it.</summary>
     public required SortedDictionary<string, long> NotMet { get; init; }

@@ -59,6 +59,7 @@ public sealed record Inequality(Formula Left, Relation Relation, Formula Right)
             rhs: inequality.Right,
             extent: isVector ? Extent.Dimension : Extent.Scalar,
             highlight: null,
+            presupposes: [],
             wrong: []
         );
         if (registry.ReadsOfSides(claim).Count == 0)

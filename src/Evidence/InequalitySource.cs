@@ -69,7 +69,9 @@ public static partial class InequalitySource
             Call c => $@"\{c.Name}({string.Join(',', c.Operands.Select(y => Latex(y, 0)))})",
             _ => x.ToString(),
         };
-        return x.Precedence < precedence ? $"({text})" : text;
+        // Two signs in a row are not written.
+        var own = x is Negation ? 1 : x.Precedence;
+        return own < precedence ? $"({text})" : text;
     }
 
     private static string Letter(string name)

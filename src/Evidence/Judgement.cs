@@ -38,6 +38,7 @@ public static class Judgement
                 : EvidenceKind.Interval,
             Evaluations = evaluations,
             Inconclusive = mine.Sum(f => f.Inconclusive),
+            StepLimit = StepLimit.Of(mine),
             ByFamily = mine.GroupBy(f => f.Family).ToDictionary(g => g.Key, g => g.Sum(f => f.Evaluations)),
             NotMet = claim.Hypotheses.ToDictionary(h => h.Name, h => mine.Sum(f => f.NotMet[h.Name])),
             Histogram =
@@ -59,6 +60,30 @@ public static class Judgement
             Maps = TightnessMap.Of(mine, registry),
             Seconds = seconds,
         };
+    }
+
+    /// <summary>
+    /// The same reports, those of claims vacuous that presuppose another of them which is refuted, with a certificate, and
+    /// violated wherever it was evaluated.
+    /// </summary>
+    public static IReadOnlyList<ClaimReport> WithVacuous(IReadOnlyList<ClaimReport> reports)
+    {
+        var failing = reports
+            .Where(r => r.Verdict == Verdict.Refuted && r.Violations == r.Evaluations)
+            .ToDictionary(r => r.Claim);
+        return
+        [
+            .. reports.Select(r =>
+                r.Claim.Presupposes.FirstOrDefault(failing.ContainsKey) is { } presupposed
+                    ? r with
+                    {
+                        Verdict = Verdict.Vacuous,
+                        Evidence = failing[presupposed].Evidence,
+                        Witness = null,
+                    }
+                    : r
+            ),
+        ];
     }
 
     /// <summary>How the candidates ended: in double intervals, or with rising precision.</summary>

@@ -14,9 +14,11 @@ public static class Prescriptions
     /// <param name="claim">The claim.</param>
     /// <param name="o">The constants, and what the trial prepared.</param>
     /// <param name="mostSteps">The largest count.</param>
-    public static void Fill<T>(Claim claim, Observables<T> o, double mostSteps)
+    /// <returns>1 where a count was beyond the limit, else 0.</returns>
+    public static T Fill<T>(Claim claim, Observables<T> o, double mostSteps)
         where T : struct, IReal<T>
     {
+        var (isBeyond, most) = (T.From(0.0), T.From(mostSteps));
         // Not foreach: its enumerator would be garbage, once for each group of lanes.
         for (var rest = claim.Prescribes; !rest.IsEmpty; rest = rest.Tail)
         {
@@ -25,13 +27,16 @@ public static class Prescriptions
             for (var k = 0; k < values.Length; k++)
             {
                 var value = prescription.Value.Evaluate(o, k);
-                values[k] = prescription.IsCount
-                    ? Limited(T.Max(T.From(0.0), T.Ceiling(value)), T.From(mostSteps))
-                    : value;
+                if (!prescription.IsCount)
+                {
+                    values[k] = value;
+                    continue;
+                }
+                var count = T.Max(T.From(0.0), T.Ceiling(value));
+                isBeyond = T.SelectLess(most, count, T.From(1.0), isBeyond);
+                values[k] = T.SelectLess(most, count, T.From(double.NaN), count);
             }
         }
+        return isBeyond;
     }
-
-    private static T Limited<T>(T count, T most)
-        where T : struct, IReal<T> => T.SelectLess(most, count, T.From(double.NaN), count);
 }

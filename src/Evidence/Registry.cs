@@ -128,6 +128,13 @@ public sealed class Registry
         return [.. Claims.Where(found.Contains)];
     }
 
+    /// <summary>Claims, and those that they presuppose: without these there is no verdict on them.</summary>
+    public IReadOnlyList<Claim> WithPresupposed(IReadOnlyList<Claim> claims)
+    {
+        var all = claims.Concat(claims.SelectMany(c => c.Presupposes)).ToHashSet();
+        return [.. Claims.Where(all.Contains)];
+    }
+
     /// <summary>The instance of a place.</summary>
     /// <param name="replay">The place.</param>
     /// <param name="options">What it was drawn with, but for the seed; by default what a run without options has.</param>

@@ -83,14 +83,13 @@ public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictiona
         );
         Escalated = [.. escalations.SelectMany(e => e.Outcomes)];
         (IsComplete, Elapsed) = (!cancellation.IsCancellationRequested, watch.Elapsed);
-        return
-        [
+        return Judgement.WithVacuous([
             .. claims.Zip(
                 escalations,
                 (claim, escalation) =>
                     Judgement.Of(claim, facts[claim.Id], escalation, registry, _seconds.GetValueOrDefault(claim.Id))
             ),
-        ];
+        ]);
     }
 
     private ParallelOptions Parallelism => new() { MaxDegreeOfParallelism = options.Threads };

@@ -68,7 +68,7 @@ public static class RunFolder
         return new RunContents(
             record,
             facts,
-            [
+            Judgement.WithVacuous([
                 .. claims.Zip(
                     record.Claims,
                     (claim, recorded) =>
@@ -85,7 +85,7 @@ public static class RunFolder
                             recorded.Seconds
                         )
                 ),
-            ]
+            ])
         );
     }
 
@@ -175,11 +175,16 @@ public static class RunFolder
                 || map.Cells.Any(c => c.X < 0 || c.X >= x.Bins.Count || c.Y < 0 || c.Y >= y.Bins.Count)
             )
                 return $"field 'map' does not have the coordinates and bins of {claim.Id}";
+        if (fact.StepLimit is null == claim.Prescribes.Any(p => p.IsCount))
+            return $"field 'stepLimit' is not as {claim.Id} prescribes steps";
+        if (fact.StepLimit is { Coordinate: { } along } && registry.MapOf(claim, trial)?.X.Name != along)
+            return $"field 'stepLimit' does not have the coordinate of {claim.Id}";
         long[] counts =
         [
             fact.Block,
             fact.Evaluations,
             fact.Inconclusive,
+            fact.StepLimit?.Instances ?? 0,
             fact.Violations,
             fact.Gradients,
             fact.HessianVectors,

@@ -61,6 +61,7 @@ internal sealed class Tally
     /// <summary>The coordinates of the claim: the number of each among its trial's, and the evaluations by bin.</summary>
     private readonly (Coordinate Coordinate, int Number, long[] Counts)[] _coverage;
     private readonly CellSums? _map;
+    private readonly StepLimitSums? _stepLimit;
     private readonly long[] _histogram = new long[Fact.Bins.Length + 1];
     private readonly PriorityQueue<(long Index, double Ratio), (double Excess, long)> _worst = new();
     private long _evaluations,
@@ -81,15 +82,22 @@ internal sealed class Tally
         _coverage = [.. coordinates.Select(c => (c, numbers[c], new long[c.Bins.Count]))];
         if (registry.MapOf(claim, trial) is var (x, y))
             _map = new CellSums(x, y, numbers[x], numbers[y]);
+        if (claim.Prescribes.Any(p => p.IsCount))
+            _stepLimit = new StepLimitSums(registry.MapOf(claim, trial)?.X);
     }
 
     public Trial Trial => _trial;
     public Claim Claim => _claim;
 
     /// <summary>Evaluates hypotheses and sides for one group of lanes.</summary>
-    public void Read<T>(Observables<T> o, int first, Oracles cost)
+    /// <param name="o">What was measured.</param>
+    /// <param name="first">The place of the first lane among the sixteen.</param>
+    /// <param name="cost">What an instance cost, where the trial fills no slots with it.</param>
+    /// <param name="isBeyond">1 where a prescribed count was beyond the limit, else 0.</param>
+    public void Read<T>(Observables<T> o, int first, Oracles cost, T isBeyond)
         where T : unmanaged, IMachineReal<T>
     {
+        _stepLimit?.Read(o, first, isBeyond);
         for (var lane = 0; lane < T.Width; lane++)
             (_unmet[first + lane], _isNumber[first + lane], _excess[first + lane]) = (0, true, double.NegativeInfinity);
         for (var h = 0; h < _hypotheses.Count; h++)
@@ -148,10 +156,14 @@ internal sealed class Tally
                 continue;
             if (!_isNumber[lane])
             {
-                _inconclusive++;
+                if (_stepLimit?.IsBeyond(lane) == true)
+                    _stepLimit.Stop(lane);
+                else
+                    _inconclusive++;
                 continue;
             }
             _evaluations++;
+            _stepLimit?.Run(lane);
             foreach (var (_, number, counts) in _coverage)
                 if (places[number, lane] is >= 0 and var bin)
                     counts[bin]++;
@@ -208,6 +220,7 @@ internal sealed class Tally
             Block = block,
             Evaluations = _evaluations,
             Inconclusive = _inconclusive,
+            StepLimit = _stepLimit?.ToStepLimit(),
             NotMet = new SortedDictionary<string, long>(
                 _hypotheses.Select((h, k) => (h.Name, _notMet[k])).ToDictionary(x => x.Name, x => x.Item2),
                 StringComparer.Ordinal
@@ -329,4 +342,42 @@ internal sealed class CellSums(Coordinate x, Coordinate y, int numberOfX, int nu
         Array.Fill(values, float.NaN);
         return values;
     }
+}
+
+/// <summary>The running sums of what a limit of steps stopped.</summary>
+internal sealed class StepLimitSums(Coordinate? along)
+{
+    private readonly bool[] _isBeyond = new bool[Tile.Size];
+    private readonly double[] _value = new double[Tile.Size];
+    private long _instances;
+    private double? _largestRun,
+        _leastStopped;
+
+    /// <summary>Reads one group of lanes.</summary>
+    public void Read<T>(Observables<T> o, int first, T isBeyond)
+        where T : unmanaged, IMachineReal<T>
+    {
+        var value = along is null ? T.From(double.NaN) : along.Evaluate(o);
+        for (var lane = 0; lane < T.Width; lane++)
+            (_isBeyond[first + lane], _value[first + lane]) = (T.Lane(isBeyond, lane) > 0, T.Lane(value, lane));
+    }
+
+    public bool IsBeyond(int lane) => _isBeyond[lane];
+
+    /// <summary>Counts an instance that was evaluated.</summary>
+    public void Run(int lane)
+    {
+        if (double.IsFinite(_value[lane]) && !(_value[lane] <= _largestRun))
+            _largestRun = _value[lane];
+    }
+
+    /// <summary>Counts an instance that the limit stopped.</summary>
+    public void Stop(int lane)
+    {
+        _instances++;
+        if (double.IsFinite(_value[lane]) && !(_value[lane] >= _leastStopped))
+            _leastStopped = _value[lane];
+    }
+
+    public StepLimit ToStepLimit() => new(_instances, along?.Name, _largestRun, _leastStopped);
 }

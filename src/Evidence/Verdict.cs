@@ -10,6 +10,9 @@ public enum Verdict
     Refuted,
     NotRefuted,
 
+    /// <summary>Its hypotheses can never be met together: a claim that it presupposes is refuted, at every instance tried.</summary>
+    Vacuous,
+
     /// <summary>No instance that met every hypothesis was evaluated.</summary>
     HypothesesNotMet,
 
@@ -38,6 +41,9 @@ public sealed record ClaimReport
     public required EvidenceKind Evidence { get; init; }
     public required long Evaluations { get; init; }
     public required long Inconclusive { get; init; }
+
+    /// <summary>What the limit of steps stopped; null for a claim that prescribes none.</summary>
+    public required StepLimit? StepLimit { get; init; }
 
     /// <summary>Evaluations by family.</summary>
     public required IReadOnlyDictionary<string, long> ByFamily { get; init; }

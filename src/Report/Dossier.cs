@@ -17,7 +17,7 @@ public sealed record Dossier(
 {
     /// <summary>The order in which verdicts are counted.</summary>
     public static IReadOnlyList<Verdict> Verdicts { get; } =
-    [Verdict.Refuted, Verdict.Inconclusive, Verdict.NotRefuted, Verdict.HypothesesNotMet];
+    [Verdict.Refuted, Verdict.Vacuous, Verdict.Inconclusive, Verdict.NotRefuted, Verdict.HypothesesNotMet];
 
     /// <summary>The reports by the first part of the claims' ids.</summary>
     public IEnumerable<IGrouping<string, ClaimReport>> Papers => Reports.GroupBy(r => PaperOf(r.Claim.Id));
@@ -88,6 +88,7 @@ public static class Words
         {
             Verdict.Refuted => "refuted",
             Verdict.NotRefuted => "not refuted",
+            Verdict.Vacuous => "vacuous",
             Verdict.HypothesesNotMet => "hypotheses not met",
             _ => "inconclusive",
         };
@@ -99,9 +100,16 @@ public static class Words
 
     /// <summary>What the verdict rests on.</summary>
     public static string Strength(ClaimReport report) =>
-        report.Witness is not { } witness ? $"search: {Notation.Grouped(report.Evaluations)} evaluations"
-        : report.Evidence == EvidenceKind.Exact ? "exact arithmetic"
-        : $"interval arithmetic, {witness.Certificate.Bits} bits";
+        report.Verdict == Verdict.Vacuous
+            ? $"{string.Join(", ", report.Claim.Presupposes.Select(c => c.Id))} is refuted, which it presupposes"
+        : report.Witness is { } witness ? Strength(witness)
+        : $"search: {Notation.Grouped(report.Evaluations)} evaluations";
+
+    /// <summary>What a refutation rests on.</summary>
+    public static string Strength(Witness witness) =>
+        witness.Certificate.Sides!.IsExact
+            ? "exact arithmetic"
+            : $"interval arithmetic, {witness.Certificate.Bits} bits";
 
     /// <summary>Where a refuted statement fails.</summary>
     public static string Failure(Claim claim) =>

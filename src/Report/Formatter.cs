@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -35,14 +34,17 @@ public sealed class Formatter<T>(string mimeType, Func<T, string> text)
     }
 }
 
-/// <summary>Notebooks show a figure as Plotly draws it, and its title where nothing can be drawn.</summary>
+/// <summary>Notebooks show a figure as Plotly draws it, and its title and description where nothing can be drawn.</summary>
 public sealed class FigureFormatters
 {
     /// <summary>The media type of Plotly's figures.</summary>
     public const string MimeType = "application/vnd.plotly.v1+json";
 
     public IEnumerable<object> CreateTypeFormatters() =>
-        [new Formatter<Figure>(MimeType, Plotly.Write), new Formatter<Figure>("text/plain", figure => figure.Title)];
+        [new Formatter<Figure>(MimeType, Plotly.Write), new Formatter<Figure>("text/plain", Alternative)];
+
+    private static string Alternative(Figure figure) =>
+        figure.Description.Length == 0 ? figure.Title : $"{figure.Title}. {figure.Description}";
 }
 
 /// <summary>Notebooks show a table as HTML or as aligned text, its numbers to six digits.</summary>
@@ -85,5 +87,5 @@ public sealed class TableFormatters
         );
     }
 
-    private static string Cell(object cell) => cell is double x ? Table.Short(x) : Table.Cell(cell);
+    private static string Cell(object cell) => cell is double x ? Notation.Number(x) : Table.Cell(cell);
 }

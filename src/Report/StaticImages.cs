@@ -23,6 +23,17 @@ public static partial class StaticImages
     /// <exception cref="InputException">There is no browser, no plotly.js, or it drew nothing.</exception>
     public static void Write(IReadOnlyList<(string Name, Figure Figure)> figures, string folder)
     {
+        var images = Draw([.. figures.Select(f => Plotly.Json(f.Figure))]);
+        Directory.CreateDirectory(folder);
+        foreach (var (name, svg) in figures.Select(f => f.Name).Zip(images))
+            File.WriteAllText(Path.Combine(folder, $"{name}.svg"), svg);
+    }
+
+    /// <summary>The SVG of each figure.</summary>
+    /// <param name="figures">In the JSON of Plotly.</param>
+    /// <exception cref="InputException">There is no browser, no plotly.js, or it drew nothing.</exception>
+    public static IReadOnlyList<string> Draw(IReadOnlyList<JsonObject> figures)
+    {
         var browser =
             Browser()
             ?? throw new InputException(
@@ -31,10 +42,7 @@ public static partial class StaticImages
         var plotly =
             Bundles.Plotly.Script
             ?? throw new InputException("--svg: plotly.js is not in this build (npm was not there when it was built)");
-        Directory.CreateDirectory(folder);
-        foreach (var batch in figures.Chunk(Batch))
-        foreach (var (name, svg) in batch.Select(f => f.Name).Zip(Draw(browser, plotly, batch)))
-            File.WriteAllText(Path.Combine(folder, $"{name}.svg"), svg);
+        return [.. figures.Chunk(Batch).SelectMany(batch => Draw(browser, plotly, batch))];
     }
 
     /// <summary>The browser that CHROME names, else the first on PATH; null where there is none.</summary>
@@ -48,14 +56,15 @@ public static partial class StaticImages
                 .SelectMany(folder => s_names.Select(name => Path.Combine(folder, name)))
                 .FirstOrDefault(File.Exists);
 
-    private static IReadOnlyList<string> Draw(string browser, string plotly, (string, Figure)[] figures)
+    private static IReadOnlyList<string> Draw(string browser, string plotly, JsonObject[] figures)
     {
         var json = new JsonArray();
-        foreach (var (_, figure) in figures)
+        foreach (var figure in figures)
         {
-            var one = Plotly.Json(figure);
-            one["width"] = Math.Max(LeastWidth, PanelWidth * figure.Columns);
-            json.Add((JsonNode)one);
+            var columns = (int?)figure["layout"]?["grid"]?["columns"] ?? 1;
+            var one = figure.DeepClone();
+            one["width"] = Math.Max(LeastWidth, PanelWidth * columns);
+            json.Add(one);
         }
         var home = Directory.CreateTempSubdirectory("verify-svg-");
         try

@@ -36,17 +36,6 @@ public sealed class Table(params string[] columns)
 
     private static string Line(IEnumerable<string> cells) => string.Join(",", cells.Select(Quoted)) + "\n";
 
-    /// <summary>A number as people read it, in at most nine characters; just below 1 it is rounded down.</summary>
-    public static string Short(double x)
-    {
-        // So that only what reaches 1 is shown as 1.
-        if (x is > 0.9 and < 1)
-            x = Math.Floor(x * 1e6) / 1e6;
-        return Math.Abs(x) is 0 or (>= 1e-3 and < 1e4)
-            ? x.ToString("0.######", CultureInfo.InvariantCulture)
-            : x.ToString("0.###e+0", CultureInfo.InvariantCulture);
-    }
-
     internal static string Cell(object cell) =>
         cell switch
         {

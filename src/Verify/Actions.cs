@@ -33,16 +33,10 @@ internal static class Actions
 
     public static int Run(string[] patterns, RunOptions options, Output output, string ledgerFolder)
     {
-        var claims = Matching(patterns);
+        var claims = Registry.WithPresupposed(Matching(patterns));
         var entries = Evidence.Ledger.Read(ledgerFolder);
-        return RunClaims(
-            claims,
-            patterns,
-            options,
-            output,
-            entries,
-            Evidence.Ledger.Standing(entries, claims, Registry)
-        );
+        var standing = Evidence.Ledger.Standing(entries, claims, Registry);
+        return RunClaims(claims, patterns, options, output, entries, standing);
     }
 
     /// <summary>Evaluates one instance by its token.</summary>
@@ -263,6 +257,19 @@ internal static class Actions
         return status;
     }
 
+    /// <summary>The refuted claims whose witnesses certify again, as a table for a page.</summary>
+    public static int LedgerMarkdown(string ledgerFolder)
+    {
+        var standing = Evidence.Ledger.Standing(Evidence.Ledger.Read(ledgerFolder), Registry);
+        Console.Out.Write(
+            MarkdownSummary.Findings(
+                Registry.Claims.Where(c => standing.ContainsKey(c.Id)).Select(c => (c, standing[c.Id])),
+                Registry
+            )
+        );
+        return ExitStatus.AsKnown;
+    }
+
     public static int UpdateLedger(RunOptions options, Output output, string ledgerFolder)
     {
         var (_, reports, isComplete) = Execute(Registry.Claims, options);
@@ -444,6 +451,15 @@ internal static class Actions
                 ? new JsonObject { ["name"] = r.Claim.Highlight!.Value.Name, ["ratio"] = Finite(h.Ratio) }
                 : null,
             ["inconclusive"] = r.Inconclusive,
+            ["stepLimit"] = r.StepLimit is { } limit
+                ? new JsonObject
+                {
+                    ["instances"] = limit.Instances,
+                    ["coordinate"] = limit.Coordinate,
+                    ["largestRun"] = Finite(limit.LargestRun),
+                    ["leastStopped"] = Finite(limit.LeastStopped),
+                }
+                : null,
             ["violations"] = r.Violations,
             ["outcomes"] = Counts(r.Outcomes.Where(x => x.Value > 0).Select(x => (Names.Of(x.Key), (long)x.Value))),
             ["notMet"] = Counts(r.NotMet.Select(x => (x.Key, x.Value))),

@@ -61,7 +61,17 @@ internal static class Screen
     public static string OneLine(string message) => string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c));
 
     /// <summary>A ratio in at most nine characters.</summary>
-    public static string Number(double? x) => x is { } value ? Report.Table.Short(value) : "";
+    public static string Number(double? x)
+    {
+        if (x is not { } value)
+            return "";
+        // Rounded down just below 1, so that only what reaches 1 is shown as 1.
+        if (value is > 0.9 and < 1)
+            value = Math.Floor(value * 1e6) / 1e6;
+        return Math.Abs(value) is 0 or (>= 1e-3 and < 1e4)
+            ? value.ToString("0.######", CultureInfo.InvariantCulture)
+            : value.ToString("0.###e+0", CultureInfo.InvariantCulture);
+    }
 
     public static string Grouped(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 }

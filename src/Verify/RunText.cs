@@ -118,10 +118,11 @@ internal static class RunText
     private static IEnumerable<IEnumerable<string>> Counts(IReadOnlyList<ClaimReport> reports)
     {
         foreach (
-            var (what, count) in new (string, Func<ClaimReport, long>)[]
+            var (what, count, more) in new (string, Func<ClaimReport, long>, Func<ClaimReport, string>)[]
             {
-                ("instances without a number:", r => r.Inconclusive),
-                ("candidates left open:", r => r.Outcomes.GetValueOrDefault(Outcome.Inconclusive)),
+                ("instances without a number:", r => r.Inconclusive, _ => ""),
+                ("instances beyond the step limit:", r => r.StepLimit?.Instances ?? 0, Reach),
+                ("candidates left open:", r => r.Outcomes.GetValueOrDefault(Outcome.Inconclusive), _ => ""),
             }
         )
         {
@@ -131,7 +132,7 @@ internal static class RunText
                 [
                     what,
                     .. some.Select(
-                        (r, k) => $"{r.Claim.Id} {Screen.Grouped(count(r))}{(k < some.Count - 1 ? "," : "")}"
+                        (r, k) => $"{r.Claim.Id} {Screen.Grouped(count(r))}{more(r)}{(k < some.Count - 1 ? "," : "")}"
                     ),
                 ];
         }
@@ -152,6 +153,12 @@ internal static class RunText
             .. "not-refuted means that no counterexample was found".Split(' '),
         ];
     }
+
+    /// <summary>How far the limit of steps let the other instances run.</summary>
+    private static string Reach(ClaimReport r) =>
+        r.StepLimit is { Coordinate: { } name, LargestRun: { } largest }
+            ? $" ({name} up to {Screen.Number(largest)} ran)"
+            : "";
 
     /// <summary>Items on as few lines as hold them, those after the first indented further.</summary>
     private static IEnumerable<string> Packed(IEnumerable<string> items, string indent, int width)

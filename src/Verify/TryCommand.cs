@@ -105,9 +105,8 @@ internal static class TryCommand
             throw new InputException($"--save '{file}': the file is there already");
         using (var writer = new StreamWriter(new FileStream(file, FileMode.CreateNew)))
             writer.Write(text);
-        Screen.Error.WriteLine(
-            $"{file} is written: put it into src/Bounds, and its name into Bounds.fsproj before NotBuilt.fs"
-        );
+        // Not wrapped, as paths are to be copied.
+        Console.Error.WriteLine($"{file} is written; its place is src/Bounds, before NotBuilt.fs in Bounds.fsproj");
     }
 
     private static int Run(Claim claim, RunOptions options, Output output)
@@ -131,7 +130,7 @@ internal static class TryCommand
         {
             Actions.Save(folder, run, [], reports);
             if (report.Witness is not null)
-                Screen.Error.WriteLine($"witness: {Path.Combine(folder, $"{claim.Id}.witness.json")}");
+                Console.Error.WriteLine($"witness: {Path.Combine(folder, $"{claim.Id}.witness.json")}");
         }
         if (!isComplete)
             Screen.Error.WriteLine("interrupted: partial results");
@@ -159,6 +158,8 @@ internal static class TryCommand
             var certified = r.CertifiedRatio is { } c ? $", certified {Screen.Number(c)}" : "";
             Row("best ratio", $"{Screen.Number(ratio)}{certified}, at {at}");
         }
+        if (r.Claim.Relation.IsEqual && r.Gap is { } gap)
+            Row("difference", $"at most {Screen.Number(gap)} of the sides' size, in doubles");
         foreach (var (name, count) in r.NotMet.Where(x => x.Value > 0))
             Row("not met", $"{name}: {Screen.Grouped(count)} instances");
         if (r.Inconclusive > 0)

@@ -2,6 +2,8 @@ using System.Net;
 using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
+using Verify.Evidence;
+using Verify.Report;
 
 namespace Verify.Tests.Notebooks;
 
@@ -45,24 +47,30 @@ public static class NotebookRunner
 
     /// <summary>Runs the cells and stores what they show, with a picture of each figure.</summary>
     /// <param name="notebook">The notebook; its file is written once all cells have run.</param>
-    /// <param name="draw">The SVG of a figure from its Plotly JSON.</param>
     /// <exception cref="NotebookException">A cell fails.</exception>
-    public static void Update(Notebook notebook, Func<string, string> draw)
+    /// <exception cref="InputException">There is nothing to draw figures with.</exception>
+    public static void Update(Notebook notebook)
     {
         var number = 0;
+        var figures = new List<JsonObject>();
         Run(
             notebook,
             (cell, outputs) =>
             {
-                foreach (var data in outputs.Select(o => o!["data"]).OfType<JsonObject>())
-                    if (data[Figure] is { } figure)
-                        data[Picture] = Image(draw(figure.ToJsonString()), Notebook.Text(data["text/plain"]!));
                 cell.Json["execution_count"] = ++number;
-                foreach (var output in outputs.Where(o => o!["output_type"]!.GetValue<string>() == "execute_result"))
-                    output!["execution_count"] = number;
+                foreach (var output in outputs)
+                {
+                    if ((string?)output!["output_type"] == "execute_result")
+                        output["execution_count"] = number;
+                    if (output["data"] is JsonObject data && data.ContainsKey(Figure))
+                        figures.Add(data);
+                }
                 cell.Json["outputs"] = outputs;
             }
         );
+        var images = StaticImages.Draw([.. figures.Select(data => data[Figure]!.AsObject())]);
+        foreach (var (data, svg) in figures.Zip(images))
+            data[Picture] = Image(svg, Notebook.Text(data["text/plain"]!));
         notebook.Save();
     }
 

@@ -1,3 +1,5 @@
+using Verify.Evidence;
+
 namespace Verify.Tests.Notebooks;
 
 /// <summary>
@@ -22,14 +24,14 @@ internal static class Program
                     continue;
                 var notebook = Notebook.Read(path);
                 if (isUpdate)
-                    NotebookRunner.Update(notebook, _ => "<svg/>");
+                    NotebookRunner.Update(notebook);
                 else
                     NotebookRunner.Check(notebook);
                 Console.WriteLine($"{name}: {(isUpdate ? "stored" : "as stored")}");
             }
             return 0;
         }
-        catch (NotebookException e)
+        catch (Exception e) when (e is NotebookException or InputException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;

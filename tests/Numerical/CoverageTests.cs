@@ -78,7 +78,8 @@ public sealed class CoverageTests
             var isMet = claim.Hypotheses.All(h =>
                 h.Condition is Condition.Established constant
                     ? double.IsFinite(o[constant.Item].Value)
-                    : h.Condition.Margin.Evaluate(o, 0).Value > 0
+                    : h.Condition.Margin.Evaluate(o, 0).Value is var margin
+                        && (h.Condition.IsPositive ? margin > 0 : margin >= 0)
             );
             var isEvaluated = isMet && double.IsFinite(lhs) && double.IsFinite(rhs);
             int Place(string name) =>

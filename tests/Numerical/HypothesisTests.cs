@@ -85,6 +85,50 @@ public sealed class HypothesisTests
         }
     }
 
+    /// <summary>
+    /// Assumption 2 asks that a surjective map be bounded: what is printed under all of it is vacuous, by the certified violation
+    /// of what it presupposes, and what asks it of the theta in use is not.
+    /// </summary>
+    [Fact]
+    public void What_presupposes_a_refuted_claim_is_vacuous()
+    {
+        string[] ids = ["assumption2.satisfiable", "lemma3.all-theta", "theorem1.all-theta", "theorem1"];
+        var claims = ids.Select(id => s_registry.Claims.First(c => c.Id == "imaml2019." + id)).ToList();
+        var options = new RunOptions { Budget = 64, Family = "bilevel-quadratic-linear" };
+        var reports = new Run(s_registry, options).Execute(claims);
+        Assert.Equal(
+            [Verdict.Refuted, Verdict.Vacuous, Verdict.Vacuous, Verdict.NotRefuted],
+            reports.Select(r => r.Verdict)
+        );
+        Assert.Equal(reports[0].Evidence, reports[1].Evidence);
+        Assert.NotEqual(EvidenceKind.Search, reports[1].Evidence);
+        Assert.All(reports.Skip(1), r => Assert.Null(r.Witness));
+        // Alone, nothing is known of what it presupposes.
+        Assert.Equal(Verdict.NotRefuted, new Run(s_registry, options).Execute([claims[1]]).Single().Verdict);
+    }
+
+    /// <summary>
+    /// The count 2 sqrt(kappa) log(...) of theorem 2 passes the limit as kappa grows: such instances are counted apart, and the
+    /// largest kappa that ran is told.
+    /// </summary>
+    [Fact]
+    public void What_the_limit_of_steps_stopped_is_counted_apart()
+    {
+        var claim = s_registry.Claims.First(c => c.Id == "imaml2019.theorem2.start-0");
+        var options = new RunOptions { Budget = 300, Family = "bilevel-quadratic-linear" };
+        var run = new Run(s_registry, options);
+        var limit = run.Execute([claim]).Single().StepLimit!;
+        Assert.Equal("kappa", limit.Coordinate);
+        Assert.True(limit.Instances > 0);
+        // With at most 10,000 steps, 2 sqrt(kappa) log(x) <= 10,000 and x >= e: kappa is at most 2.5e7; kappa of 1 always runs.
+        Assert.InRange(limit.LargestRun!.Value, 1, 2.5e7);
+        Assert.True(limit.LeastStopped > 1);
+        Assert.Equal(limit.Instances, run.Facts.Sum(f => f.StepLimit!.Instances));
+        Assert.All(run.Facts, f => Assert.Equal(f.StepLimit, Fact.FromJson(f.ToJson()).StepLimit));
+        var lemma = s_registry.Claims.First(c => c.Id == "ji2022.lemma12");
+        Assert.Null(new Run(s_registry, new RunOptions { Budget = 100 }).Execute([lemma]).Single().StepLimit);
+    }
+
     /// <summary>What a sampled instance goes by: a margin of 0 counts where the boundary belongs to the hypothesis.</summary>
     [Theory]
     [InlineData(true, Verdict.NotRefuted)]

@@ -147,6 +147,84 @@ public sealed class LossTests
         }
     }
 
+    /// <summary>
+    /// t z + s H z and its product with z, for a quadratic alone and with ten cosines, more than a linear system has room for:
+    /// against dense matrices, and with the same bits whatever number of factors is known before.
+    /// </summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void Hessian_forms_equal_dense_ones_for_every_dimension(int cosines)
+    {
+        var stream = new UniformStream(6, 1, (ulong)cosines, 0);
+        for (var d = 1; d <= 64; d++)
+        {
+            var packed = SymmetricMatrix.PackedLength(d);
+            var record = new double[packed + d + cosines * (2 + d)];
+            foreach (ref var e in record.AsSpan())
+                e = stream.Uniform(-1, 1);
+            TermAt[] terms =
+            [
+                new(TermKind.Quadratic, 0),
+                .. Enumerable.Range(0, cosines).Select(k => new TermAt(TermKind.Cosine, packed + d + k * (2 + d))),
+            ];
+            var x = Vector<double>.Build.Dense(d, _ => stream.Uniform(-1, 1));
+            var z = Vector<double>.Build.Dense(d, _ => stream.Uniform(-1, 1));
+            var hessian = Matrix<double>.Build.DenseOfArray(SymmetricMatrix.Unpack(d, record));
+            foreach (var term in terms[1..])
+            {
+                var v = Vector<double>.Build.Dense(record[(term.Offset + 2)..(term.Offset + 2 + d)]);
+                hessian -= record[term.Offset] * Math.Cos(v * x + record[term.Offset + 1]) * v.OuterProduct(v);
+            }
+            var expected = 0.7 * z - 1.3 * (hessian * z);
+            var scale = 1e-14 * (1 + hessian.L2Norm()) * (1 + z.L2Norm());
+
+            var y = HessianForm<Real>(terms, record, x, 0, 0.7, -1.3, z);
+            for (var i = 0; i < d; i++)
+                Assert.Equal(expected[i], y[i], scale);
+            Assert.Equal(z * expected, y[d], scale * (1 + z.L2Norm()));
+            foreach (var known in new[] { 3, 8, 11 })
+                Assert.Equal(y, HessianForm<Real>(terms, record, x, known, 0.7, -1.3, z));
+            Assert.Equal(y, HessianForm<Lanes8>(terms, record, x, 8, 0.7, -1.3, z));
+            Assert.Equal(y, HessianForm<Pair<Lanes8>>(terms, record, x, 8, 0.7, -1.3, z));
+        }
+    }
+
+    /// <summary>t z + s H(x) z and its product with z behind it, every lane the same.</summary>
+    private static double[] HessianForm<T>(
+        TermAt[] terms,
+        double[] record,
+        Vector<double> x,
+        int known,
+        double t,
+        double s,
+        Vector<double> z
+    )
+        where T : unmanaged, IMachineReal<T>
+    {
+        var d = x.Count;
+        T[] Numbers(IEnumerable<double> values) => [.. values.Select(T.From)];
+        var (r, p, q, y) = (Numbers(record), Numbers(x), Numbers(z), new T[d + 1]);
+        var at = new Ref<T>(ref p[0]);
+        Span<T> factors = new T[known];
+        Loss.Factors(terms, new Ref<T>(ref r[0]), d, at, factors);
+        y[d] = Loss.HessianForm(
+            terms,
+            new Ref<T>(ref r[0]),
+            d,
+            at,
+            factors,
+            T.From(t),
+            T.From(s),
+            new Ref<T>(ref q[0]),
+            new Ref<T>(ref y[0])
+        );
+        foreach (var e in y)
+            for (var lane = 1; lane < T.Width; lane++)
+                Assert.Equal(T.Lane(e, 0), T.Lane(e, lane));
+        return Array.ConvertAll(y, e => T.Lane(e, 0));
+    }
+
     private delegate double Scalar(TermAt[] terms, Real[] record, int d, Real[] x);
 
     private static double Value(TermAt[] terms, Real[] record, int d, Real[] x) =>

@@ -308,6 +308,7 @@ public class NumbersMachineTests
             ("Min", (a, b, _) => T.Min(a, b)),
             ("Max", (a, b, _) => T.Max(a, b)),
             ("IsLess", (a, b, _) => T.IsLess(a, b)),
+            ("Square", (a, _, _) => T.Square(a)),
             ("Pow 7", (a, _, _) => T.Pow(a, 7)),
             ("Pow -6", (a, _, _) => T.Pow(a, -6)),
             ("Sin", (a, _, _) => T.Sin(a)),

@@ -9,16 +9,18 @@ internal static class Planted
     public static Claim With(
         Claim x,
         string? id = null,
+        string? source = null,
+        string? statement = null,
         IEnumerable<Hypothesis>? hypotheses = null,
         IEnumerable<Prescription>? prescribes = null
     ) =>
         new(
             id ?? x.Id + "!planted",
             x.Version,
-            x.Source,
+            source ?? x.Source,
             x.Provenance,
             x.Kind,
-            x.Statement,
+            statement ?? x.Statement,
             hypotheses is null ? x.Hypotheses : [.. hypotheses],
             prescribes is null ? x.Prescribes : [.. prescribes],
             x.Reading,
@@ -27,6 +29,7 @@ internal static class Planted
             x.Rhs,
             x.Extent,
             x.Highlight,
+            x.Presupposes,
             []
         );
 }

@@ -63,7 +63,7 @@ public sealed class RunFolderTests : IDisposable
         Assert.NotEmpty(run.Escalated);
         var contents = RunFolder.Read(_folder, s_registry);
         Assert.Equal(run.Facts.Select(f => f.ToJson()), contents.Facts.Select(f => f.ToJson()));
-        Assert.All(reports.Zip(contents.Reports), r => Assert.Equal(Shown(r.First), Shown(r.Second)));
+        Assert.All(reports.Zip(contents.Reports), x => Assert.Equal(Shown(x.First), Shown(x.Second)));
 
         var record = contents.Record;
         Assert.True(record.IsComplete);

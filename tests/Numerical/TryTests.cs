@@ -228,6 +228,24 @@ public sealed class TryTests : IDisposable
     }
 
     [Fact]
+    public void Help_names_every_function_and_has_examples()
+    {
+        var outcome = _verify.Run("try", "--help");
+        Assert.Equal((0, ""), (outcome.Status, outcome.Error));
+        Assert.All(
+            Call.Names.Keys.Concat(["--where", "--save", "--budget", "Examples:"]),
+            word => Assert.Contains(word, outcome.Output)
+        );
+    }
+
+    [Theory]
+    [InlineData("L - -alpha <= 1", @"L-(-\alpha)\le 1")]
+    [InlineData("1/2 < inner.mu^(2*N)", @"\frac{1}{2}<\mu_{\mathrm{inner}}^{2\,N}")]
+    [InlineData("sqrt(L)*(alpha + 1) == b_0", @"\sqrt{L}\,(\alpha+1)=\mathrm{b\_0}")]
+    public void The_statement_is_typeset(string text, string latex) =>
+        Assert.Equal(latex, InequalitySource.Latex(Inequality.Parse(text, Registry.Default)));
+
+    [Fact]
     public void Saved_is_a_claim_of_Bounds_and_no_file_is_overwritten()
     {
         string[] call =

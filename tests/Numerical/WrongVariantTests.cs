@@ -46,7 +46,8 @@ public sealed class WrongVariantTests(ITestOutputHelper output) : IDisposable
 
     [Fact]
     public void Every_bound_has_wrong_variants() =>
-        Assert.Empty(Registry.Default.Claims.Where(c => c.Wrong.IsEmpty).Select(c => c.Id));
+        // What is vacuous has no bound to be wrong.
+        Assert.Empty(Registry.Default.Claims.Where(c => c.Wrong.IsEmpty && c.Presupposes.IsEmpty).Select(c => c.Id));
 
     private string? ByNumbers(Claim variant) =>
         CaughtBy("ji2022.json", variant) ?? CaughtBy("imaml2019.json", variant) ?? CaughtBy("by-hand.json", variant);

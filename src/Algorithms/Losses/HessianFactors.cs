@@ -7,7 +7,7 @@ namespace Verify.Algorithms.Losses;
 /// Of each term's Hessian the factor that the point alone decides (a cosine's -a cos(v'x + p)), known for the first terms of a
 /// loss: many products at one point need it once.
 /// </summary>
-public interface IHessianFactors<T>
+internal interface IHessianFactors<T>
 {
     /// <summary>For how many terms it is known.</summary>
     int Count { get; }
@@ -18,7 +18,7 @@ public interface IHessianFactors<T>
 }
 
 /// <summary>None is known: each product computes them.</summary>
-public readonly struct NoFactors<T> : IHessianFactors<T>
+internal readonly struct NoFactors<T> : IHessianFactors<T>
     where T : struct
 {
     public int Count => 0;
@@ -27,7 +27,7 @@ public readonly struct NoFactors<T> : IHessianFactors<T>
 }
 
 /// <summary>Those that <see cref="Loss.Factors"/> computed.</summary>
-public readonly ref struct KnownFactors<T>(ReadOnlySpan<T> factors) : IHessianFactors<T>
+internal readonly ref struct KnownFactors<T>(ReadOnlySpan<T> factors) : IHessianFactors<T>
     where T : struct
 {
     private readonly ReadOnlySpan<T> _factors = factors;

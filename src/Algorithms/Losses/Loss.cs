@@ -112,18 +112,33 @@ public static class Loss
         where TTerms : struct, ITerms, allows ref struct =>
         HessianVector<T, TStore, TTerms, NoFactors<T>>(terms, record, d, x, default, z, y, false, default);
 
-    /// <summary>y = H(x) z with what <see cref="Factors"/> gave at x.</summary>
-    public static void HessianVector<T, TStore>(
+    /// <summary>y = t z + s H(x) z.</summary>
+    /// <param name="terms">The terms.</param>
+    /// <param name="record">The record that they index.</param>
+    /// <param name="d">The dimension.</param>
+    /// <param name="x">The point, d elements.</param>
+    /// <param name="factors">What <see cref="Factors"/> gave at x, of any number of terms.</param>
+    /// <param name="t">The multiple of z.</param>
+    /// <param name="s">The factor of the Hessian.</param>
+    /// <param name="z">d elements.</param>
+    /// <param name="y">d elements.</param>
+    /// <returns>z'y.</returns>
+    public static T HessianForm<T, TStore>(
         ReadOnlySpan<TermAt> terms,
         TStore record,
         int d,
         TStore x,
         ReadOnlySpan<T> factors,
+        in T t,
+        in T s,
         TStore z,
         TStore y
     )
         where T : struct, IReal<T>
-        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+    {
+        if (terms.Length == 1 && terms[0].Kind == TermKind.Quadratic)
+            return SymmetricMatrix.Multiply<T, TStore>(d, record.At(terms[0].Offset), z, t, s, y);
         HessianVector<T, TStore, TermSpan, KnownFactors<T>>(
             new TermSpan(terms),
             record,
@@ -135,6 +150,10 @@ public static class Loss
             false,
             default
         );
+        var form = T.From(0.0);
+        Vectors.Shift<T, TStore>(d, t, z, s, y, ref form);
+        return form;
+    }
 
     /// <summary>The factors that products with H(x) have in common, of as many terms as there is room for.</summary>
     public static void Factors<T, TStore>(ReadOnlySpan<TermAt> terms, TStore record, int d, TStore x, Span<T> factors)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verify.Algorithms.Numbers;
 
 namespace Verify.Algorithms.Losses;
@@ -32,6 +33,31 @@ public static class Vectors
     {
         for (var i = 0; i < d; i++)
             z[i] = T.Fma(s, y[i], x[i]);
+    }
+
+    /// <summary>y = t x + s y.</summary>
+    /// <param name="d">The dimension.</param>
+    /// <param name="t">The multiple of x.</param>
+    /// <param name="x">d elements.</param>
+    /// <param name="s">The multiple of y.</param>
+    /// <param name="y">d elements.</param>
+    /// <param name="form">x'y of the new y is added to it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Shift<T, TStore>(int d, in T t, TStore x, in T s, TStore y, ref T form)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+    {
+        T shift = t,
+            scale = s;
+        var sum = form;
+        for (var i = 0; i < d; i++)
+        {
+            var xi = x[i];
+            var yi = T.Fma(scale, y[i], shift * xi);
+            y[i] = yi;
+            sum = T.Fma(xi, yi, sum);
+        }
+        form = sum;
     }
 
     /// <summary>y = x.</summary>

@@ -114,7 +114,7 @@ public static class ConjugateGradients
         var d = system.D;
         var p = work.At(d);
         var y = work.At(2 * d);
-        system.Multiply(p, y, out var curvature);
+        var curvature = system.Multiply(p, y);
         var length = T.SelectLess(k, steps, square, T.From(0.0));
         return Move<T, TStore>(d, length, square, curvature, y, w, work, p);
     }

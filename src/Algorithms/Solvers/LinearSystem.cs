@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
 
@@ -42,25 +41,8 @@ public readonly ref struct LinearSystem<T, TStore>(
     public TStore V => _v;
 
     /// <summary>y = S z; y does not overlap z.</summary>
-    public void Multiply(TStore z, TStore y)
-    {
-        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, _factors, z, y);
-        for (var i = 0; i < d; i++)
-            y[i] = T.Fma(_scale, y[i], _shift * z[i]);
-    }
-
-    /// <summary>y = S z; y does not overlap z.</summary>
-    /// <param name="curvature">Receives z'S z.</param>
-    public void Multiply(TStore z, TStore y, out T curvature)
-    {
-        if (_terms.Length == 1 && _terms[0].Kind == TermKind.Quadratic)
-        {
-            SymmetricMatrix.Multiply<T, TStore>(d, _record.At(_terms[0].Offset), z, _shift, _scale, y, out curvature);
-            return;
-        }
-        Loss.HessianVector<T, TStore>(_terms, _record, d, _x, _factors, z, y);
-        Finish(d, _shift, _scale, z, y, out curvature);
-    }
+    /// <returns>z'S z.</returns>
+    public T Multiply(TStore z, TStore y) => Loss.HessianForm(_terms, _record, d, _x, _factors, _shift, _scale, z, y);
 
     /// <summary>g = S w - v.</summary>
     public void Gradient(TStore w, TStore g)
@@ -81,24 +63,5 @@ public readonly ref struct LinearSystem<T, TStore>(
         FactorBuffer<T> factors = default;
         Loss.Factors<T, TStore>(terms, record, d, x, factors);
         return factors;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Finish(int d, in T shift, in T scale, TStore z, TStore y, out T curvature)
-    {
-        T a = shift,
-            b = scale;
-        var zi = z[0];
-        var yi = T.Fma(b, y[0], a * zi);
-        y[0] = yi;
-        var sum = zi * yi;
-        for (var i = 1; i < d; i++)
-        {
-            zi = z[i];
-            yi = T.Fma(b, y[i], a * zi);
-            y[i] = yi;
-            sum = T.Fma(zi, yi, sum);
-        }
-        curvature = sum;
     }
 }
