@@ -12,8 +12,68 @@ public sealed record ClaimFigure(string Id, Figure Figure);
 public static class ClaimFigures
 {
     /// <summary>All of them, in the order in which they are read; those without data are left out.</summary>
-    public static IReadOnlyList<ClaimFigure> Of(ClaimReport report) =>
-        [.. new[] { Ratios(report) }.Concat(report.Maps.Select(Map)).Append(Tested(report)).OfType<ClaimFigure>()];
+    /// <param name="report">The claim's report.</param>
+    /// <param name="curves">Both sides along its counts, at its best ratio.</param>
+    public static IReadOnlyList<ClaimFigure> Of(ClaimReport report, IReadOnlyList<Curve> curves) =>
+        [
+            .. new[] { Ratios(report) }
+                .Concat(report.Maps.Select(Map))
+                .Append(Along(curves))
+                .Append(Tested(report))
+                .OfType<ClaimFigure>(),
+        ];
+
+    /// <summary>Beyond so many steps an axis is logarithmic.</summary>
+    private const int FewSteps = 20;
+
+    /// <summary>Both sides along the counts that move them; null where none does.</summary>
+    private static ClaimFigure? Along(IReadOnlyList<Curve> curves)
+    {
+        var (panels, traces, texts) = (new List<Panel>(), new List<Trace>(), new List<string>());
+        foreach (var curve in curves)
+        {
+            // A logarithmic axis has no zero, and what is not positive has no place on it.
+            var isLog = curve.Points.Count > 0 && curve.Points.Max(p => p.Count) > FewSteps;
+            var points = curve.Points.Where(p => p.Count > 0 || !isLog).ToList();
+            if (
+                points.Count < 2
+                || !points.Any(p => p.Lhs > 0)
+                || !points.Any(p => p.Rhs > 0 && double.IsFinite(p.Rhs))
+            )
+                continue;
+            double[] x = [.. points.Select(p => (double)p.Count)];
+            static double Placed(double y) => y > 0 ? y : double.NaN;
+            traces.Add(new Scatter("left side, measured", panels.Count, x, [.. points.Select(p => Placed(p.Lhs))]));
+            traces.Add(
+                new Scatter(
+                    "right side, the bound",
+                    panels.Count,
+                    x,
+                    [.. points.Select(p => Placed(p.Rhs))],
+                    Stroke.Dashed
+                )
+            );
+            var name = Notation.Plain(curve.Count.Name);
+            panels.Add(new Panel("", new Axis(name, isLog), new Axis("both sides", IsLog: true)));
+            texts.Add(
+                $"along {name} from {points[0].Count} to {points[^1].Count} ({curve.At} in the instance) the left side goes from "
+                    + $"{Notation.Number(points[0].Lhs)} to {Notation.Number(points[^1].Lhs)}, the bound from "
+                    + $"{Notation.Number(points[0].Rhs)} to {Notation.Number(points[^1].Rhs)}"
+            );
+        }
+        return panels.Count == 0
+            ? null
+            : new ClaimFigure(
+                "curves",
+                new Figure(
+                    "Against the bound, at the instance with the largest ratio",
+                    panels,
+                    Math.Min(panels.Count, 3),
+                    traces,
+                    $"In doubles, {string.Join("; ", texts)}."
+                )
+            );
+    }
 
     /// <summary>Where over two coordinates the bound is tight, and where it says nothing.</summary>
     private static ClaimFigure? Map(TightnessMap map)
@@ -95,10 +155,8 @@ public static class ClaimFigures
         var counts = report.Histogram;
         if (counts.All(n => n == 0))
             return null;
-        var labels = new List<string> { $"< {Notation.Number(Fact.Bins[0])}" };
-        for (var b = 1; b < Fact.Bins.Length; b++)
-            labels.Add($"{Notation.Number(Fact.Bins[b - 1])}…{Notation.Number(Fact.Bins[b])}");
-        labels.Add($"> {Notation.Number(Fact.Bins[^1])}");
+        // An edge stands between two bars.
+        var ticks = Fact.Bins.Select((edge, i) => new Tick(i + 0.5, Notation.Number(edge)));
         var total = counts.Sum();
         var near = counts.Skip(Array.IndexOf(Fact.Bins, 0.9) + 1).Sum();
         return new ClaimFigure(
@@ -108,7 +166,7 @@ public static class ClaimFigures
                 [
                     new Panel(
                         "",
-                        new Axis("left side / right side", Ticks: [.. labels.Select((l, i) => new Tick(i, l))]),
+                        new Axis("left side / right side", Ticks: [.. ticks]),
                         new Axis("evaluations", IsLog: true)
                     ),
                 ],
@@ -177,7 +235,10 @@ internal sealed class BinAxis
     {
         var step = (count + MostLabels - 1) / MostLabels;
         if (_bins.IsWhole)
-            return Enumerable.Range(0, count).Where(i => i % step == 0).Select(i => new Tick(i, Label(i + _first)));
+            return Enumerable
+                .Range(0, count)
+                .Where(i => i % step == 0)
+                .Select(i => new Tick(i, Label(i + _first).Split('…')[0]));
         // An edge stands between two bins.
         var powers = Enumerable
             .Range(0, count + 1)

@@ -208,7 +208,7 @@ public sealed class Counterexample
             for (var i = 0; i < losses.Length; i++)
                 foreach (var term in losses[i].Where(t => t.Kind == TermKind.Quadratic))
                     yield return new Spectrum(
-                        $"A_{{{Loss(field, i, losses.Length)}}}",
+                        $"A_{{{LossName(field, i)}}}",
                         Eigenvalues(_instance.Term(term)[..SymmetricMatrix.PackedLength(d)])
                     );
         }
@@ -235,7 +235,7 @@ public sealed class Counterexample
         if (field.Kind == FieldKind.Losses)
         {
             var losses = _instance.Layout.LossesOf(field);
-            return losses.Select((terms, i) => $"{Loss(field, i, losses.Length)}(x)={Sum(terms)}");
+            return losses.Select((terms, i) => $"{LossName(field, i)}(x)={Sum(terms)}");
         }
         var numbers = _instance[field].ToArray();
         return field.Kind switch
@@ -249,12 +249,13 @@ public sealed class Counterexample
         };
     }
 
-    private static string Loss(Field field, int task, int tasks)
+    private string LossName(Field field, int task)
     {
-        var letter = field.Name.EndsWith("loss", StringComparison.Ordinal)
-            ? @"\ell" + (field.Name.Contains('.') ? $@"^\text{{{field.Name.Split('.')[0]}}}" : "")
-            : @"\ell" + $@"^\text{{{field.Name}}}";
-        return tasks > 1 ? $"{letter}_{{{task + 1}}}" : letter;
+        // inner.loss and outer.loss, or tasksS and tasksT; where there is one kind of loss it needs no name.
+        var word = field.Name.Split('.')[0];
+        var isOnly = _instance.Shape.Fields.Count(f => f.Kind == FieldKind.Losses) == 1;
+        var letter = isOnly ? @"\ell" : $@"\ell^\text{{{word}}}";
+        return _instance.Layout.Tasks > 1 ? $"{letter}_{{{task + 1}}}" : letter;
     }
 
     private string Sum(TermAt[] terms)

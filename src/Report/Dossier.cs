@@ -69,8 +69,12 @@ public sealed record Dossier(
             .. Papers.SelectMany(p =>
                 Figures.All.Where(f => PaperOf(f.Id) == p.Key).Select(f => (f.Id, f.Make().Figure))
             ),
-            .. Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => ($"{r.Claim.Id}.{f.Id}", f.Figure))),
+            .. Reports.SelectMany(r => FiguresOf(r).Select(f => ($"{r.Claim.Id}.{f.Id}", f.Figure))),
         ];
+
+    /// <summary>The figures of a claim of the run.</summary>
+    public IReadOnlyList<ClaimFigure> FiguresOf(ClaimReport report) =>
+        ClaimFigures.Of(report, Curves.AtBest(report, Run.ToOptions(), Registry));
 
     private LedgerEntry? Entry(ClaimReport report) =>
         Ledger.FirstOrDefault(e => e.Claim == report.Claim.Id && e.Version == report.Claim.Version);
@@ -88,6 +92,11 @@ public static class Words
             Verdict.HypothesesNotMet => "hypotheses not met",
             _ => "inconclusive",
         };
+
+    public static string Of(Kind kind) =>
+        string.Concat(
+            kind.ToString().Select((c, i) => (i > 0 && char.IsUpper(c) ? " " : "") + char.ToLowerInvariant(c))
+        );
 
     /// <summary>What the verdict rests on.</summary>
     public static string Strength(ClaimReport report) =>

@@ -158,7 +158,7 @@ public static partial class Page
             ["version"] = claim.Version,
             ["source"] = claim.Source,
             ["provenance"] = Names.Of(claim.Provenance),
-            ["kind"] = claim.Kind.ToString(),
+            ["kind"] = Words.Of(claim.Kind),
             ["statement"] = claim.Statement,
             ["prescribes"] = new JsonArray([.. claim.Prescribes.Select(p => (JsonNode)p.Slot.Meaning)]),
             ["verdict"] = Names.Of(report.Verdict),
@@ -181,7 +181,7 @@ public static partial class Page
             ["outcomes"] = Counts(report.Outcomes.Select(o => (Names.Of(o.Key), (long)o.Value))),
             ["families"] = Counts(report.ByFamily.Select(f => (f.Key, f.Value))),
             ["hypotheses"] = new JsonArray([.. claim.Hypotheses.Select(h => (JsonNode)Json(h, report))]),
-            ["figures"] = new JsonArray([.. ClaimFigures.Of(report).Select(f => (JsonNode)Json(f.Id, f.Figure))]),
+            ["figures"] = new JsonArray([.. dossier.FiguresOf(report).Select(f => (JsonNode)Json(f.Id, f.Figure))]),
             ["witness"] = report.Witness is null
                 ? null
                 : Json(new Counterexample(report, dossier.Registry), dossier.Run),

@@ -35,10 +35,13 @@ public static class Plotly
     // Pixels.
     private const int PanelHeight = 210,
         RowGap = 90,
-        Top = 64,
+        Top = 48,
         PanelTitle = 24,
         Bottom = 56,
         LegendRow = 30;
+
+    /// <summary>Powers of ten on one axis.</summary>
+    private const int MostPowers = 6;
 
     private static readonly JsonSerializerOptions s_options = new()
     {
@@ -116,8 +119,9 @@ public static class Plotly
         for (var k = 0; k < figure.Panels.Count; k++)
         {
             var panel = figure.Panels[k];
-            layout["xaxis" + Suffix(k)] = Of(panel.X);
-            layout["yaxis" + Suffix(k)] = Of(panel.Y);
+            var points = figure.Traces.Where(t => t.Panel == k).Select(Points).ToList();
+            layout["xaxis" + Suffix(k)] = Of(panel.X, points.SelectMany(p => p.X));
+            layout["yaxis" + Suffix(k)] = Of(panel.Y, points.SelectMany(p => p.Y));
             if (panel.Title.Length > 0)
                 annotations.Add(
                     (JsonNode)
@@ -212,7 +216,17 @@ public static class Plotly
         return json;
     }
 
-    private static JsonObject Of(Axis axis)
+    private static (IReadOnlyList<double> X, IReadOnlyList<double> Y) Points(Trace trace) =>
+        trace switch
+        {
+            Scatter s => (s.X, s.Y),
+            Bar b => (b.X, b.Values),
+            Heatmap h => (h.X, h.Y),
+            _ => ([], []),
+        };
+
+    /// <summary>An axis for these numbers: over more than two decades, a logarithmic one has powers of ten alone.</summary>
+    private static JsonObject Of(Axis axis, IEnumerable<double> numbers)
     {
         var json = new JsonObject
         {
@@ -223,6 +237,9 @@ public static class Plotly
         {
             json["type"] = "log";
             json["exponentformat"] = "power";
+            var positive = numbers.Where(x => x > 0 && double.IsFinite(x)).DefaultIfEmpty(1).ToList();
+            if (Math.Log10(positive.Max() / positive.Min()) is >= 2 and var decades)
+                json["dtick"] = Math.Ceiling(decades / MostPowers);
         }
         if (axis.Ticks is { } ticks)
         {

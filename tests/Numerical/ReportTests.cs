@@ -183,11 +183,11 @@ public sealed class ReportTests
     public void Figures_of_claims_have_words_and_whole_axes()
     {
         var figures = Known
-            .Reports.SelectMany(r => ClaimFigures.Of(r).Select(f => (r.Claim.Id, f.Id, f.Figure)))
+            .Reports.SelectMany(r => Known.FiguresOf(r).Select(f => (Claim: r.Claim.Id, f.Id, f.Figure)))
             .ToList();
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "ratios", _));
         Assert.Contains(figures, f => f is ("ji2022.lemma12", "tested", _));
-        Assert.Contains(figures, f => f.Item1 == "ji2022.lemma12" && f.Item2.StartsWith("tightness-alphaL-N"));
+        Assert.Contains(figures, f => f.Claim == "ji2022.lemma12" && f.Id.StartsWith("tightness-alphaL-N"));
         Assert.All(figures, f => Assert.NotEmpty(f.Figure.Description));
         Assert.All(
             figures,

@@ -37,30 +37,31 @@ public static class SymmetricMatrix
     public static void Multiply<T, TStore>(int d, TStore a, TStore x, TStore y)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct =>
-        Multiply<T, TStore>(d, a, x, y, Form.Product, y, default);
+        Multiply<T, TStore, NoSum<T>>(d, a, x, y, Form.Product, y, default, default);
 
     /// <summary>y += A x.</summary>
     public static void MultiplyAdd<T, TStore>(int d, TStore a, TStore x, TStore y)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct =>
-        Multiply<T, TStore>(d, a, x, y, Form.Started, y, default);
+        Multiply<T, TStore, NoSum<T>>(d, a, x, y, Form.Started, y, default, default);
 
     /// <summary>y = b + A x.</summary>
     public static void MultiplyAdd<T, TStore>(int d, TStore a, TStore x, TStore b, TStore y)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct =>
-        Multiply<T, TStore>(d, a, x, y, Form.Started, b, default);
+        Multiply<T, TStore, NoSum<T>>(d, a, x, y, Form.Started, b, default, default);
 
     /// <summary>y = x + s A x.</summary>
     public static void Step<T, TStore>(int d, TStore a, TStore x, in T s, TStore y)
         where T : struct, IReal<T>
-        where TStore : struct, IStore<T, TStore>, allows ref struct => Multiply<T, TStore>(d, a, x, y, Form.Step, y, s);
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        Multiply<T, TStore, NoSum<T>>(d, a, x, y, Form.Step, y, s, default);
 
     /// <summary>y = x + s (b + A x).</summary>
     public static void Step<T, TStore>(int d, TStore a, TStore x, TStore b, in T s, TStore y)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct =>
-        Multiply<T, TStore>(d, a, x, y, Form.Started | Form.Step, b, s);
+        Multiply<T, TStore, NoSum<T>>(d, a, x, y, Form.Started | Form.Step, b, s, default);
 
     /// <summary>y = t x + s A x.</summary>
     /// <param name="d">The dimension.</param>
@@ -75,7 +76,7 @@ public static class SymmetricMatrix
         where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var form = T.From(0.0);
-        Multiply<T, TStore, Summed>(d, a, x, y, Form.Step, y, s, t, ref form);
+        Multiply<T, TStore, Sum<T>>(d, a, x, y, Form.Step, y, s, new Sum<T>(in t, ref form));
         return form;
     }
 
@@ -92,20 +93,47 @@ public static class SymmetricMatrix
         Step = 2,
     }
 
-    /// <summary>Whether x'y of the finished y is summed: a constant for the JIT.</summary>
-    private interface ISum
+    /// <summary>Whether y becomes t x + s y with x'y summed; where not, it costs no argument and no register.</summary>
+    private interface ISum<T>
     {
         static abstract bool IsTaken { get; }
+
+        /// <summary>t.</summary>
+        T Shift { get; }
+
+        /// <summary>x'y of what is finished.</summary>
+        T Value { get; set; }
     }
 
-    private readonly struct NoSum : ISum
+    private readonly struct NoSum<T> : ISum<T>
+        where T : struct
     {
         public static bool IsTaken => false;
+
+        public T Shift => default;
+
+        public T Value
+        {
+            get => default;
+            set { }
+        }
     }
 
-    private readonly struct Summed : ISum
+    private readonly ref struct Sum<T>(ref readonly T shift, ref T value) : ISum<T>
+        where T : struct
     {
+        private readonly ref readonly T _shift = ref shift;
+        private readonly ref T _value = ref value;
+
         public static bool IsTaken => true;
+
+        public T Shift => _shift;
+
+        public T Value
+        {
+            get => _value;
+            set => _value = value;
+        }
     }
 
     /// <summary>How many rows of a last, shorter strip the strips above take with them: a constant for the JIT.</summary>
@@ -134,14 +162,6 @@ public static class SymmetricMatrix
         public static int Rows => 3;
     }
 
-    private static void Multiply<T, TStore>(int d, TStore a, TStore x, TStore y, Form form, TStore start, in T s)
-        where T : struct, IReal<T>
-        where TStore : struct, IStore<T, TStore>, allows ref struct
-    {
-        T sum = default;
-        Multiply<T, TStore, NoSum>(d, a, x, y, form, start, s, s, ref sum);
-    }
-
     private static void Multiply<T, TStore, TSum>(
         int d,
         TStore a,
@@ -150,12 +170,11 @@ public static class SymmetricMatrix
         Form form,
         TStore start,
         in T s,
-        in T t,
-        ref T sum
+        TSum sum
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
-        where TSum : struct, ISum
+        where TSum : struct, ISum<T>, allows ref struct
     {
         // What is done at the end is left to the last rows.
         var before = form & ~Form.Step;
@@ -165,28 +184,28 @@ public static class SymmetricMatrix
             for (; first < d; first += Strip)
                 AnyStrip<T, TStore>(first, Math.Min(Strip, d - first), a.At(PackedLength(first)), x, y, before, start);
             if (form != before)
-                Finish<T, TStore, TSum>(d, x, y, s, t, ref sum);
+                Finish<T, TStore, TSum>(d, x, y, s, sum);
             return;
         }
         if (T.Registers < 32)
         {
             for (; first + Strip < d; first += Strip)
-                OneStrip<T, TStore, NoSum>(first, a.At(PackedLength(first)), x, y, before, start, s, t, ref sum);
+                OneStrip<T, TStore, NoSum<T>>(first, a.At(PackedLength(first)), x, y, before, start, s, default);
             if (first + Strip == d)
             {
-                OneStrip<T, TStore, TSum>(first, a.At(PackedLength(first)), x, y, form, start, s, t, ref sum);
+                OneStrip<T, TStore, TSum>(first, a.At(PackedLength(first)), x, y, form, start, s, sum);
                 return;
             }
             AnyStrip<T, TStore>(first, d - first, a.At(PackedLength(first)), x, y, before, start);
             if (form != before)
-                Finish<T, TStore, TSum>(d, x, y, s, t, ref sum);
+                Finish<T, TStore, TSum>(d, x, y, s, sum);
             return;
         }
         if (d < 2 * Strip)
         {
             OnlyStrip<T, TStore>(d, a, x, y, TSum.IsTaken ? before : form, start, s);
             if (TSum.IsTaken)
-                Vectors.Shift<T, TStore>(d, t, x, s, y, ref sum);
+                Finish<T, TStore, TSum>(d, x, y, s, sum);
             return;
         }
         // An odd strip goes alone where it is shortest.
@@ -196,8 +215,8 @@ public static class SymmetricMatrix
             first = Strip;
         }
         for (; first + 4 * Strip <= d; first += 2 * Strip)
-            TwoStrips<T, TStore, Tail0, NoSum>(first, a.At(PackedLength(first)), x, y, before, start, s, t, ref sum);
-        LastTwoStrips<T, TStore, TSum>(d, first, a.At(PackedLength(first)), x, y, form, start, s, t, ref sum);
+            TwoStrips<T, TStore, Tail0, NoSum<T>>(first, a.At(PackedLength(first)), x, y, before, start, s, default);
+        LastTwoStrips<T, TStore, TSum>(d, first, a.At(PackedLength(first)), x, y, form, start, s, sum);
     }
 
     /// <summary>All rows of a matrix below 8 x 8, which has one strip and its tail.</summary>
@@ -232,26 +251,25 @@ public static class SymmetricMatrix
         Form form,
         TStore start,
         in T s,
-        in T t,
-        ref T sum
+        TSum sum
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
-        where TSum : struct, ISum
+        where TSum : struct, ISum<T>, allows ref struct
     {
         switch (d % Strip)
         {
             case 0:
-                TwoStrips<T, TStore, Tail0, TSum>(first, p, x, y, form, start, s, t, ref sum);
+                TwoStrips<T, TStore, Tail0, TSum>(first, p, x, y, form, start, s, sum);
                 break;
             case 1:
-                TwoStrips<T, TStore, Tail1, TSum>(first, p, x, y, form, start, s, t, ref sum);
+                TwoStrips<T, TStore, Tail1, TSum>(first, p, x, y, form, start, s, sum);
                 break;
             case 2:
-                TwoStrips<T, TStore, Tail2, TSum>(first, p, x, y, form, start, s, t, ref sum);
+                TwoStrips<T, TStore, Tail2, TSum>(first, p, x, y, form, start, s, sum);
                 break;
             default:
-                TwoStrips<T, TStore, Tail3, TSum>(first, p, x, y, form, start, s, t, ref sum);
+                TwoStrips<T, TStore, Tail3, TSum>(first, p, x, y, form, start, s, sum);
                 break;
         }
     }
@@ -266,15 +284,15 @@ public static class SymmetricMatrix
         Form form,
         TStore start,
         in T s,
-        in T t,
-        ref T sum
+        TSum sum
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
-        where TSum : struct, ISum
+        where TSum : struct, ISum<T>, allows ref struct
     {
-        var dot = T.From(0.0);
+        T dot = T.From(0.0),
+            t = sum.Shift;
         var q = p.At(Strip * first + DiagonalLength);
         var r = q.At(Strip * (first + Strip) + DiagonalLength);
         var xs = x.At(first);
@@ -398,8 +416,8 @@ public static class SymmetricMatrix
             y[10] = yc;
         if (!TSum.IsTaken)
             return;
-        sum = dot;
-        Vectors.Shift<T, TStore>(2 * Strip + TTail.Rows, t, xs, s, y, ref sum);
+        sum.Value = dot;
+        Finish<T, TStore, TSum>(2 * Strip + TTail.Rows, xs, y, s, sum);
     }
 
     /// <summary>Four rows, for numbers of which the machine holds few.</summary>
@@ -412,14 +430,14 @@ public static class SymmetricMatrix
         Form form,
         TStore start,
         in T s,
-        in T t,
-        ref T sum
+        TSum sum
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
-        where TSum : struct, ISum
+        where TSum : struct, ISum<T>, allows ref struct
     {
-        var dot = T.From(0.0);
+        T dot = T.From(0.0),
+            t = sum.Shift;
         var xs = x.At(first);
         T x0 = xs[0],
             x1 = xs[1],
@@ -465,8 +483,8 @@ public static class SymmetricMatrix
         y[3] = y3;
         if (!TSum.IsTaken)
             return;
-        sum = dot;
-        Vectors.Shift<T, TStore>(Strip, t, xs, s, y, ref sum);
+        sum.Value = dot;
+        Finish<T, TStore, TSum>(Strip, xs, y, s, sum);
     }
 
     /// <summary>The first four rows, with the tail where there are no more.</summary>
@@ -539,15 +557,19 @@ public static class SymmetricMatrix
     }
 
     /// <summary>What is done at the end, to a whole vector.</summary>
-    private static void Finish<T, TStore, TSum>(int d, TStore x, TStore y, in T s, in T t, ref T sum)
+    private static void Finish<T, TStore, TSum>(int d, TStore x, TStore y, in T s, TSum sum)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
-        where TSum : struct, ISum
+        where TSum : struct, ISum<T>, allows ref struct
     {
-        if (TSum.IsTaken)
-            Vectors.Shift<T, TStore>(d, t, x, s, y, ref sum);
-        else
+        if (!TSum.IsTaken)
+        {
             Vectors.Combine<T, TStore>(d, x, s, y, y);
+            return;
+        }
+        var value = sum.Value;
+        Vectors.Shift<T, TStore>(d, sum.Shift, x, s, y, ref value);
+        sum.Value = value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

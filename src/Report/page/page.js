@@ -21,18 +21,33 @@
     return made;
   }
 
-  // LaTeX, which stays as it is where the library is not there or cannot read it. A block's lines break at its relations and
-  // sums, which only inline formulas do: its style is set afterwards.
-  function typeset(target, latex, isBlock) {
+  // LaTeX, which stays as it is where the library is not there or cannot read it.
+  function typeset(target, latex, options = {}) {
     target.textContent = latex;
     if (typeof temml === "undefined") return;
     try {
-      temml.render(latex, target, { wrap: isBlock ? "tex" : "none", throwOnError: true });
-      if (isBlock) target.firstElementChild.setAttribute("displaystyle", "true");
-      // An operator at a line's end keeps its spaces.
-      for (const part of target.querySelectorAll("math > mrow > mo:last-child:not([form])")) part.setAttribute("form", "infix");
+      temml.render(latex, target, { wrap: "none", throwOnError: true, ...options });
     } catch {
       target.textContent = latex;
+    }
+  }
+
+  // A statement: smaller where it is too wide, then broken into lines, which only inline formulas are. Large brackets stay whole.
+  function display(target, latex) {
+    const isWide = () => target.scrollWidth > target.clientWidth + 1;
+    const inStyle = () => target.firstElementChild?.setAttribute("displaystyle", "true");
+    typeset(target, latex);
+    inStyle();
+    if (!isWide()) return;
+    target.classList.add("tight");
+    if (!isWide()) return;
+    target.classList.remove("tight");
+    typeset(target, latex.replace(/\\[Bb]igg?([([])/g, "\\left$1").replace(/\\[Bb]igg?([)\]])/g, "\\right$1"), { wrap: "tex" });
+    inStyle();
+    // An operator at a line's end keeps its spaces.
+    for (const part of target.querySelectorAll("math > mrow > mo:last-child:not([form])")) {
+      part.setAttribute("form", "infix");
+      if (part.parentElement.childElementCount === 1 && /[=≤≥<>+−]/.test(part.textContent)) part.parentElement.classList.add("alone");
     }
   }
 
@@ -58,7 +73,7 @@
   function formula(target, latex) {
     target.textContent = latex;
     later(target, () => {
-      typeset(target, latex, true);
+      display(target, latex);
       scrollable(target);
     });
   }
@@ -68,7 +83,7 @@
       const wrap = element("div", undefined, "wrap");
       for (const latex of list) {
         const one = element("span");
-        typeset(one, latex, false);
+        typeset(one, latex);
         wrap.append(one);
       }
       target.replaceChildren(wrap);
@@ -98,7 +113,7 @@
     parts.forEach((part, i) => {
       const [, body, mark] = /^(.*?)([,;:]?)$/.exec(part.text);
       const span = element("span", body);
-      if (part.isFormula) typeset(span, body, false);
+      if (part.isFormula) typeset(span, body);
       target.append(...(i > 0 ? [" "] : []), span, mark);
     });
   }
@@ -274,6 +289,7 @@
   // ---- cards
 
   function rows(target, list) {
+    const headings = [...target.parentElement.tHead.rows[0].cells].map((c) => c.textContent);
     for (const cells of list) {
       const row = target.insertRow();
       cells.forEach((fill, i) => {
@@ -281,10 +297,12 @@
         if (i === 0) cell.scope = "row";
         if (typeof fill === "function") fill(cell);
         else cell.textContent = fill;
+        // Where the columns do not fit, cells stand below each other with their headings.
+        cell.dataset.label = headings[i] ?? "";
       });
     }
   }
-  const math = (latex) => (cell) => typeset(cell, latex, false);
+  const math = (latex) => (cell) => typeset(cell, latex);
   const text = (words) => (cell) => prose(cell, words);
 
   function definitions(target, list) {
@@ -296,7 +314,7 @@
   function fill(card, claim) {
     const [body, s] = make("body");
     formula(s.statement, claim.statement);
-    s.facts.textContent = `${claim.source}; ${claim.provenance}; ${claim.kind.toLowerCase()}; version ${claim.version}. ${claim.failure ? `It ${claim.failure}. ` : ""}Evidence: ${claim.strength}.`;
+    s.facts.textContent = `${claim.source}; ${claim.provenance}; ${claim.kind}; version ${claim.version}. ${claim.failure ? `It ${claim.failure}. ` : ""}Evidence: ${claim.strength}.`;
     const w = claim.witness;
     if (w) {
       formulas(s.formulas, [...w.formulas]);
