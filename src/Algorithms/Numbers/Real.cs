@@ -70,6 +70,7 @@ public readonly struct Real(double value) : IMachineReal<Real>
     public static (Real Mantissa, Real Exponent) Split(Real a)
     {
         var offset = BitConverter.DoubleToInt64Bits(a.Value) - Bits.SplitOrigin;
+        // By the type's own operators, which devices round as they stand.
         var exponent =
             new Real(BitConverter.Int64BitsToDouble((offset >>> 52) | Bits.TwoTo52)) - new Real(Bits.SplitBias);
         return (new(BitConverter.Int64BitsToDouble((offset & Bits.Fraction) + Bits.SplitLeast)), exponent);
