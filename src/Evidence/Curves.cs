@@ -52,19 +52,31 @@ public static class Curves
             || !instance.Counts.TryGetValue(count, out var at)
         )
             throw new ArgumentException($"{instance.Shape} has no count {count}", nameof(count));
+        // Not further than the other counts admit: T is no less than K, j no more than N.
+        var admitted = Enumerable
+            .Range(field.Least, Math.Min(field.Most, Math.Max(UsualMost, 2 * at)) - field.Least + 1)
+            .Where(value => trial.Shape.Fault(With(trial.Shape, instance, count, value)) is null)
+            .ToList();
         var points = new List<CurvePoint>();
-        foreach (var value in Values(field.Least, Math.Min(field.Most, Math.Max(UsualMost, 2 * at))))
+        foreach (var value in Spread(admitted.Append(at).Min(), admitted.Append(at).Max()))
         {
-            var other = instance.Copy();
-            foreach (var follower in trial.Shape.Counts)
-                if (follower.Count == count || follower.Default == count && instance.Counts[follower.Count] == at)
-                    other.Counts[follower.Count] = value;
-            if (trial.Shape.Fault(other) is not null)
-                continue;
-            var (lhs, rhs) = CaseFile.Sides(claim, trial, other);
+            var (lhs, rhs) = CaseFile.Sides(claim, trial, With(trial.Shape, instance, count, value));
             points.Add(new CurvePoint(value, lhs, rhs));
         }
         return new Curve(count, at, points);
+    }
+
+    /// <summary>The instance with another value of a count, and of those that stand at its value for it.</summary>
+    private static Instance With(Shape shape, Instance instance, Count count, int value)
+    {
+        var other = instance.Copy();
+        foreach (var field in shape.Counts)
+            if (
+                field.Count == count
+                || field.Default == count && instance.Counts[field.Count] == instance.Counts[count]
+            )
+                other.Counts[field.Count] = value;
+        return other;
     }
 
     /// <summary>The curves of a claim at its best ratio: one for each count that moves a side; none without a ratio.</summary>
@@ -85,7 +97,7 @@ public static class Curves
     }
 
     /// <summary>At most <see cref="MostPoints"/> whole numbers from least to most, the small ones one by one.</summary>
-    private static IEnumerable<int> Values(int least, int most) =>
+    private static IEnumerable<int> Spread(int least, int most) =>
         Enumerable
             .Range(0, MostPoints)
             // From 1 on, so that 0 has a logarithm too.

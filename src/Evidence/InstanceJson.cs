@@ -115,6 +115,9 @@ public static class InstanceJson
             // An infinite constant has no number in JSON.
             if (field.Internal || field.Kind != FieldKind.Losses && !double.IsFinite(instance[field][0]))
                 continue;
+            // Absent, they are equal: what is read back is written as it was.
+            if (field.IsProbability && !instance[field].ContainsAnyExcept(1.0 / layout.Tasks))
+                continue;
             if (IsPerTask(shape, field))
             {
                 for (var i = 0; i < layout.Tasks; i++)

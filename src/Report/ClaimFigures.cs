@@ -109,8 +109,8 @@ public static class ClaimFigures
                 traces,
                 $"Map of the largest ratio over {x.Axis.Title} and {y.Axis.Title}. It is largest, "
                     + $"{Notation.Number(tightest.Best!.Value)}, at {x.Axis.Title} {x.Label(tightest.X)} and "
-                    + $"{y.Axis.Title} {y.Label(tightest.Y)}. The bound says nothing on {Share(cells.Sum(c => c.Silent), drawn)} "
-                    + "of the draws: a hypothesis is not met, or a side is no number."
+                    + $"{y.Axis.Title} {y.Label(tightest.Y)}. The bound speaks of {Share(cells.Sum(c => c.Evaluations), drawn)} of the "
+                    + "draws: every hypothesis is met and both sides are numbers."
             )
         );
     }

@@ -32,11 +32,10 @@ public sealed class Counterexample
     private readonly Instance _instance;
 
     /// <summary>The counterexample of a refuted claim.</summary>
-    /// <exception cref="ArgumentException">The report has no witness.</exception>
-    public Counterexample(ClaimReport report, Registry registry)
+    public Counterexample(Claim claim, Witness witness, Registry registry)
     {
-        Witness = report.Witness ?? throw new ArgumentException($"{report.Claim.Id} has no witness", nameof(report));
-        _claim = report.Claim;
+        Witness = witness;
+        _claim = claim;
         _instance = Witness.Certificate.Instance;
         Json = WitnessFile.Text(WitnessFile.Write(_claim, Witness, registry));
         Hash = Convert.ToHexStringLower(

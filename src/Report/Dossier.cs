@@ -102,9 +102,14 @@ public static class Words
     public static string Strength(ClaimReport report) =>
         report.Verdict == Verdict.Vacuous
             ? $"{string.Join(", ", report.Claim.Presupposes.Select(c => c.Id))} is refuted, which it presupposes"
-        : report.Witness is not { } witness ? $"search: {Notation.Grouped(report.Evaluations)} evaluations"
-        : report.Evidence == EvidenceKind.Exact ? "exact arithmetic"
-        : $"interval arithmetic, {witness.Certificate.Bits} bits";
+        : report.Witness is { } witness ? Strength(witness)
+        : $"search: {Notation.Grouped(report.Evaluations)} evaluations";
+
+    /// <summary>What a refutation rests on.</summary>
+    public static string Strength(Witness witness) =>
+        witness.Certificate.Sides!.IsExact
+            ? "exact arithmetic"
+            : $"interval arithmetic, {witness.Certificate.Bits} bits";
 
     /// <summary>Where a refuted statement fails.</summary>
     public static string Failure(Claim claim) =>

@@ -58,7 +58,7 @@ public static class JUnit
         var verdict = Words.Of(report.Verdict);
         if (report.Verdict == Verdict.Refuted)
         {
-            var counterexample = new Counterexample(report, dossier.Registry);
+            var counterexample = new Counterexample(report.Claim, report.Witness!, dossier.Registry);
             var note =
                 $"{claim.Source}: {counterexample.Summary} ({Words.Strength(report)}; SHA-256 {counterexample.Hash})";
             element.Add(

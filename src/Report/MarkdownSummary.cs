@@ -1,4 +1,5 @@
 using System.Text;
+using Verify.Bounds;
 using Verify.Evidence;
 
 namespace Verify.Report;
@@ -50,31 +51,38 @@ public static class MarkdownSummary
         if (dossier.Findings.Count == 0)
             Line("No claim is refuted.");
         else
-            Rows(
-                ["claim", "source", "how", "certified", "evidence", "SHA-256"],
-                dossier.Findings.Select(r =>
-                {
-                    var counterexample = new Counterexample(r, dossier.Registry);
-                    return new[]
-                    {
-                        Code(r.Claim.Id),
-                        Escaped(r.Claim.Source),
-                        Words.Failure(r.Claim),
-                        counterexample.Summary,
-                        Words.Strength(r),
-                        Code(counterexample.Hash[..12]),
-                    };
-                })
-            );
+            text.Append(Findings(dossier.Findings.Select(r => (r.Claim, r.Witness!)), dossier.Registry));
         return text.ToString();
 
-        void Rows(string[] headings, IEnumerable<string[]> rows)
-        {
-            Line($"| {string.Join(" | ", headings)} |");
-            Line($"|{string.Concat(headings.Select(_ => "---|"))}");
-            foreach (var row in rows)
-                Line($"| {string.Join(" | ", row)} |");
-        }
+        void Rows(string[] headings, IEnumerable<string[]> rows) => text.Append(Table(headings, rows));
+    }
+
+    /// <summary>The table of refuted claims with what their counterexamples show.</summary>
+    public static string Findings(IEnumerable<(Claim Claim, Witness Witness)> refuted, Registry registry) =>
+        Table(
+            ["claim", "source", "how", "certified", "evidence", "SHA-256"],
+            refuted.Select(r =>
+            {
+                var counterexample = new Counterexample(r.Claim, r.Witness, registry);
+                return new[]
+                {
+                    Code(r.Claim.Id),
+                    Escaped(r.Claim.Source),
+                    Words.Failure(r.Claim),
+                    counterexample.Summary,
+                    Words.Strength(r.Witness),
+                    Code(counterexample.Hash[..12]),
+                };
+            })
+        );
+
+    private static string Table(string[] headings, IEnumerable<string[]> rows)
+    {
+        var text = new StringBuilder();
+        text.Append($"| {string.Join(" | ", headings)} |\n|{string.Concat(headings.Select(_ => "---|"))}\n");
+        foreach (var row in rows)
+            text.Append($"| {string.Join(" | ", row)} |\n");
+        return text.ToString();
     }
 
     private static string Code(string text) => $"`{text.Replace("|", "\\|")}`";

@@ -110,11 +110,13 @@ public static partial class Notation
         var text = x.ToString("E5", CultureInfo.InvariantCulture);
         var e = text.IndexOf('E');
         var digits = decimal.Parse(text[..e], CultureInfo.InvariantCulture);
+        // Below a power of ten the digits lie closer.
+        var step = Math.Abs(digits) == 1 && up == x < 0 ? 0.000001m : 0.00001m;
         string Joined() =>
             double.Parse($"{digits.ToString(CultureInfo.InvariantCulture)}{text[e..]}", CultureInfo.InvariantCulture)
                 .ToString("G6", CultureInfo.InvariantCulture);
         while (double.Parse(Joined(), CultureInfo.InvariantCulture) is var y && (up ? y < x : y > x))
-            digits += up ? 0.00001m : -0.00001m;
+            digits += up ? step : -step;
         return Joined();
     }
 

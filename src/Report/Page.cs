@@ -184,7 +184,7 @@ public static partial class Page
             ["figures"] = new JsonArray([.. dossier.FiguresOf(report).Select(f => (JsonNode)Json(f.Id, f.Figure))]),
             ["witness"] = report.Witness is null
                 ? null
-                : Json(new Counterexample(report, dossier.Registry), dossier.Run),
+                : Json(new Counterexample(report.Claim, report.Witness, dossier.Registry), dossier.Run),
         };
     }
 

@@ -225,7 +225,7 @@ public static class Plotly
             _ => ([], []),
         };
 
-    /// <summary>An axis for these numbers: over more than two decades, a logarithmic one has powers of ten alone.</summary>
+    /// <summary>An axis for these numbers: over two decades and more, a logarithmic one has powers of ten alone.</summary>
     private static JsonObject Of(Axis axis, IEnumerable<double> numbers)
     {
         var json = new JsonObject
@@ -238,8 +238,10 @@ public static class Plotly
             json["type"] = "log";
             json["exponentformat"] = "power";
             var positive = numbers.Where(x => x > 0 && double.IsFinite(x)).DefaultIfEmpty(1).ToList();
-            if (Math.Log10(positive.Max() / positive.Min()) is >= 2 and var decades)
-                json["dtick"] = Math.Ceiling(decades / MostPowers);
+            var decades = Math.Log10(positive.Max() / positive.Min());
+            if (decades >= 1)
+                // D2: 1, 2 and 5 times a power of ten.
+                json["dtick"] = decades >= 2 ? (JsonNode)Math.Ceiling(decades / MostPowers) : "D2";
         }
         if (axis.Ticks is { } ticks)
         {

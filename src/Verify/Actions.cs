@@ -257,6 +257,19 @@ internal static class Actions
         return status;
     }
 
+    /// <summary>The refuted claims whose witnesses certify again, as a table for a page.</summary>
+    public static int LedgerMarkdown(string ledgerFolder)
+    {
+        var standing = Evidence.Ledger.Standing(Evidence.Ledger.Read(ledgerFolder), Registry);
+        Console.Out.Write(
+            MarkdownSummary.Findings(
+                Registry.Claims.Where(c => standing.ContainsKey(c.Id)).Select(c => (c, standing[c.Id])),
+                Registry
+            )
+        );
+        return ExitStatus.AsKnown;
+    }
+
     public static int UpdateLedger(RunOptions options, Output output, string ledgerFolder)
     {
         var (_, reports, isComplete) = Execute(Registry.Claims, options);

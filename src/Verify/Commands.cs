@@ -218,13 +218,18 @@ internal static class Commands
     private static Command LedgerCommand(IEngine? engine)
     {
         var update = new Option<bool>("--update") { Description = "Run every claim and write what is found" };
-        var command = new Command("ledger", "The known verdicts; their witnesses are certified again.") { update };
+        var markdown = new Option<bool>("--markdown") { Description = "The table of refuted claims, in Markdown" };
+        var command = new Command("ledger", "The known verdicts; their witnesses are certified again.")
+        {
+            update,
+            markdown,
+        };
         foreach (var option in RunOptionsOf())
             command.Options.Add(option);
         command.SetAction(p =>
-            p.GetValue(update)
-                ? Actions.UpdateLedger(Options(p, engine), Output(p), LedgerFolder(p))
-                : Actions.Ledger(p.GetValue(s_json), LedgerFolder(p))
+            p.GetValue(update) ? Actions.UpdateLedger(Options(p, engine), Output(p), LedgerFolder(p))
+            : p.GetValue(markdown) ? Actions.LedgerMarkdown(LedgerFolder(p))
+            : Actions.Ledger(p.GetValue(s_json), LedgerFolder(p))
         );
         return command;
     }

@@ -76,9 +76,14 @@ internal static class RunText
         var how = claim.Provenance.IsPrinted || claim.Provenance.IsQuoted ? "fails in the paper as" : "fails, as";
         yield return claim.Id;
         yield return $"{how} {Names.Of(claim.Provenance)}:";
-        yield return Sides(r);
-        if (r.Witness!.Replay is { } replay)
-            yield return $"(found at {replay})";
+        if (r.Witness!.Replay is not { } replay)
+        {
+            yield return Sides(r);
+            yield break;
+        }
+        yield return $"{Sides(r)};";
+        yield return "found at";
+        yield return $"{replay}";
     }
 
     private static IEnumerable<string> Table(IReadOnlyList<ClaimReport> reports, int width)
@@ -131,8 +136,13 @@ internal static class RunText
                 yield return
                 [
                     what,
-                    .. some.Select(
-                        (r, k) => $"{r.Claim.Id} {Screen.Grouped(count(r))}{more(r)}{(k < some.Count - 1 ? "," : "")}"
+                    .. some.SelectMany(
+                        (r, k) =>
+                            new[]
+                            {
+                                r.Claim.Id,
+                                $"{Screen.Grouped(count(r))}{more(r)}" + (k < some.Count - 1 ? "," : ""),
+                            }
                     ),
                 ];
         }

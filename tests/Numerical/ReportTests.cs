@@ -37,6 +37,20 @@ public sealed class ReportTests
         return new Dossier(record, reports, entries, Registry.Default);
     }
 
+    /// <summary>The README lists what the ledger refutes: verify ledger --markdown.</summary>
+    [Fact]
+    public void The_README_lists_the_ledgers_findings()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var standing = Ledger.Standing(Known.Ledger, Registry.Default);
+        var refuted = Registry.Default.Claims.Where(c => standing.ContainsKey(c.Id)).Select(c => (c, standing[c.Id]));
+        Assert.Equal(
+            MarkdownSummary.Findings(refuted, Registry.Default),
+            Between(readme, "<!-- begin findings -->\n", "<!-- end findings -->")
+        );
+        Assert.Equal(Known.Ledger.Count(e => e.Verdict == "refuted"), standing.Count);
+    }
+
     [Fact]
     public void Findings_and_changes_follow_the_ledger()
     {
@@ -118,7 +132,7 @@ public sealed class ReportTests
     public void A_counterexample_is_written_in_LaTeX()
     {
         var report = Known.Reports.Single(r => r.Claim.Id == "ji2022.lemma15");
-        var counterexample = new Counterexample(report, Registry.Default);
+        var counterexample = new Counterexample(report.Claim, report.Witness!, Registry.Default);
         Assert.Equal(
             ["d=1", "N=1", "j=0", @"\alpha=1", "p=1", "w=1", "u=0", @"\ell(x)=\tfrac{x^2}{2}"],
             counterexample

@@ -60,12 +60,11 @@ async function openAll(page) {
     await plot.scrollIntoViewIfNeeded();
     await page.waitForFunction((e) => e.dataset.drawn === "true", await plot.elementHandle(), { timeout: 20000 }).catch(() => {});
   }
-  await page.evaluate(async () => {
-    for (let y = 0; y < document.body.scrollHeight; y += 1500) {
-      scrollTo({ top: y, behavior: "instant" });
-      await new Promise((r) => setTimeout(r, 15));
-    }
-  });
+  for (let y = 0; y < (await page.evaluate(() => document.body.scrollHeight)); y += 1500) {
+    await page.evaluate((top) => scrollTo({ top, behavior: "instant" }), y);
+    await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
+  }
+  await page.waitForFunction(() => [...document.querySelectorAll(".formula")].every((f) => !f.checkVisibility() || f.querySelector("math")), null, { timeout: 20000 }).catch(() => {});
 }
 
 for (const width of [1280, 390])
@@ -124,6 +123,7 @@ for (const width of [1280, 390])
 // On paper nothing is cut off.
 {
   const { page } = await open({ viewport: { width: 794, height: 1123 } });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   await page.emulateMedia({ media: "print" });
   check("print: no overflow", await overflow(page));
   check("print: no controls", (await page.locator(".filter:visible, button:visible").count()) === 0);

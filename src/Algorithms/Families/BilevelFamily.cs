@@ -191,15 +191,14 @@ public class BilevelFamily(TestLoss test, bool cosines, double largestCondition 
         Set(BilevelShape.Alpha, record, layout, (stream.Chance(0.5) ? 1 : stream.LogUniform(1e-3, 1)) / beta);
         Set(BilevelShape.Delta, record, layout, Math.Max(norm, length * 1e-3) * stream.LogUniform(1e-8, 10));
         Set(BilevelShape.Epsilon, record, layout, stream.LogUniform(1e-6, 10));
-        // The radius D: barely enough, in one dimension |phi*| itself, where no rounding hides the edge, or more.
+        // The radius D: barely enough, in one dimension |phi*| itself, where no rounding hides the edge, or more. Squares of a
+        // number as good as 0 would be 0.
         Set(
             BilevelShape.D,
             record,
             layout,
-            Math.Max(
-                1e-300,
-                norm * (1 + (stream.Chance(0.5) ? (layout.D == 1 ? 0 : 1e-12) : stream.LogUniform(1e-3, 1e3)))
-            )
+            (norm > 0 ? norm : 1e-6 * length)
+                * (1 + (stream.Chance(0.5) ? (layout.D == 1 ? 0 : 1e-12) : stream.LogUniform(1e-3, 1e3)))
         );
         Set(BilevelShape.ProductCost, record, layout, stream.Chance(0.5) ? 5 : stream.Uniform(1, 5));
         // Below mu by more than the rounding of a Hessian.

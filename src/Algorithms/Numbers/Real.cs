@@ -62,13 +62,18 @@ public readonly struct Real(double value) : IMachineReal<Real>
 
     [MethodImpl(Inline)]
     public static Real Scale(Real a, Real n) =>
-        new(a.Value * BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(n.Value + Bits.ScaleMagic) << 52));
+        a
+        * new Real(
+            BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits((n + new Real(Bits.ScaleMagic)).Value) << 52)
+        );
 
     public static (Real Mantissa, Real Exponent) Split(Real a)
     {
         var offset = BitConverter.DoubleToInt64Bits(a.Value) - Bits.SplitOrigin;
-        var exponent = BitConverter.Int64BitsToDouble((offset >>> 52) | Bits.TwoTo52) - Bits.SplitBias;
-        return (new(BitConverter.Int64BitsToDouble((offset & Bits.Fraction) + Bits.SplitLeast)), new(exponent));
+        // By the type's own operators, which devices round as they stand.
+        var exponent =
+            new Real(BitConverter.Int64BitsToDouble((offset >>> 52) | Bits.TwoTo52)) - new Real(Bits.SplitBias);
+        return (new(BitConverter.Int64BitsToDouble((offset & Bits.Fraction) + Bits.SplitLeast)), exponent);
     }
 
     [MethodImpl(Inline)]

@@ -35,15 +35,18 @@
   // A statement: smaller where it is too wide, then broken into lines, which only inline formulas are. Large brackets stay whole.
   function display(target, latex) {
     const isWide = () => target.scrollWidth > target.clientWidth + 1;
-    const inStyle = () => target.firstElementChild?.setAttribute("displaystyle", "true");
     typeset(target, latex);
-    inStyle();
+    target.firstElementChild?.setAttribute("displaystyle", "true");
     if (!isWide()) return;
     target.classList.add("tight");
     if (!isWide()) return;
+    lines(target, latex);
+  }
+
+  function lines(target, latex) {
     target.classList.remove("tight");
     typeset(target, latex.replace(/\\[Bb]igg?([([])/g, "\\left$1").replace(/\\[Bb]igg?([)\]])/g, "\\right$1"), { wrap: "tex" });
-    inStyle();
+    target.firstElementChild?.setAttribute("displaystyle", "true");
     // An operator at a line's end keeps its spaces.
     for (const part of target.querySelectorAll("math > mrow > mo:last-child:not([form])")) {
       part.setAttribute("form", "infix");
@@ -62,16 +65,25 @@
     },
     { rootMargin: "800px" },
   );
+  const waiting = new Set();
   function later(target, draw) {
+    waiting.add(target);
     target.draw = () => {
-      target.draw = () => {};
-      draw();
+      if (waiting.delete(target)) draw();
     };
     near.observe(target);
   }
 
+  // On paper nothing can be scrolled to: formulas are all there, in lines that break.
+  const statements = new Map();
+  addEventListener("beforeprint", () => {
+    for (const target of [...waiting]) target.draw();
+    for (const [target, latex] of statements) lines(target, latex);
+  });
+
   function formula(target, latex) {
     target.textContent = latex;
+    statements.set(target, latex);
     later(target, () => {
       display(target, latex);
       scrollable(target);
@@ -133,7 +145,7 @@
     slots.title.textContent = title;
     slots.text.textContent = text;
     slots.text.setAttribute("aria-label", title);
-    slots.button.setAttribute("aria-label", `Copy: ${title}`);
+    slots.what.textContent = title;
     slots.button.addEventListener("click", async () => {
       let done = true;
       try {
@@ -143,8 +155,8 @@
         getSelection().selectAllChildren(slots.text);
         done = document.execCommand("copy");
       }
-      slots.button.textContent = done ? "Copied" : "Selected";
-      setTimeout(() => (slots.button.textContent = "Copy"), 2000);
+      slots.state.textContent = done ? "Copied" : "Selected";
+      setTimeout(() => (slots.state.textContent = "Copy"), 2000);
     });
     return box;
   }
@@ -208,7 +220,9 @@
     layout.margin.t = layout.annotations ? 30 : 12;
     layout.height += layout.margin.t;
     layout.margin.l = isNarrow() ? 48 : layout.margin.l;
-    layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0,0,0,0)";
+    layout.paper_bgcolor = "rgba(0,0,0,0)";
+    // A cell without a number is not a dark one.
+    layout.plot_bgcolor = dark.matches && figure.data.some((t) => t.z) ? colours.line : layout.paper_bgcolor;
     layout.font = { family: getComputedStyle(document.body).fontFamily, size: 12, color: colours.ink };
     layout.hoverlabel = { bgcolor: colours.paper, bordercolor: colours.soft, font: { color: colours.ink } };
     for (const [name, axis] of Object.entries(layout))
@@ -405,7 +419,7 @@
 
   function head() {
     byId("abstract").textContent =
-      `${count(total, "published statement was", "published statements were")} tried on ${report.evaluations} generated instances that meet every hypothesis. ` +
+      `${count(total, "statement was", "statements were")} tried on ${report.evaluations} generated instances that meet every hypothesis. ` +
       "Refuted means certified: in outward-rounded or exact arithmetic, with constants established from the instance’s own numbers. Not refuted means that no counterexample was found." +
       (report.isComplete ? "" : " The run was interrupted: these are partial results.");
     const words = [];
@@ -479,12 +493,12 @@
         slots.figures.append(element("h3", "Published figures, made again"));
         for (const figure of paper.figures) slots.figures.append(figureBox(figure));
       }
-      slots.open.setAttribute("aria-label", `Open all claims of ${paper.id}`);
+      slots["open-what"].textContent = `claims of ${paper.id}`;
       slots.open.addEventListener("click", () => {
         const cards = [...slots.cards.children].filter((c) => !c.hidden);
         const open = cards.some((c) => !c.open);
         for (const card of cards) card.open = open;
-        slots.open.textContent = open ? "Close all" : "Open all";
+        slots["open-state"].textContent = open ? "Close all" : "Open all";
       });
       byId("papers").append(box);
     }
