@@ -167,10 +167,14 @@ public static partial class Page
             ["failure"] = report.Verdict == Verdict.Refuted ? Words.Failure(claim) : null,
             ["strength"] = Words.Strength(report),
             ["evaluations"] = Notation.Grouped(report.Evaluations),
-            ["ratio"] = Ratio(report.Best?.Ratio),
-            ["certified"] = Ratio(report.CertifiedRatio),
+            ["ratio"] = Ratio(Largest(report.Best?.Ratio, WitnessRatio(report)), Notation.Number),
+            ["certified"] = Ratio(Largest(report.CertifiedRatio, WitnessRatio(report)), Notation.Below),
             ["part"] = report.Highlight is { } part
-                ? new JsonObject { ["name"] = claim.Highlight!.Value.Name, ["ratio"] = Ratio(part.Ratio) }
+                ? new JsonObject
+                {
+                    ["name"] = claim.Highlight!.Value.Name,
+                    ["ratio"] = Ratio(part.Ratio, Notation.Number),
+                }
                 : null,
             ["isIdentity"] = claim.Relation.IsEqual,
             ["best"] = report.Best?.Replay.ToString(),
@@ -191,7 +195,7 @@ public static partial class Page
     private static JsonObject Json(Hypothesis hypothesis, ClaimReport report)
     {
         var how = hypothesis.Condition is Condition.Established constant
-            ? $"{constant.Item.Name} is declared by the family and enclosed again from the instance's own numbers"
+            ? $"{Notation.Plain(constant.Item.Name.Split('.')[^1])} is declared by the family and enclosed again from the instance's own numbers"
             : "its margin is positive, in enclosures for what is certified";
         if (hypothesis.Governs.IsAlphaL)
             how += "; steps are placed inside the admissible range, its ends included";
@@ -225,7 +229,7 @@ public static partial class Page
                         {
                             ["name"] = c.Name,
                             ["meaning"] = c.Meaning,
-                            ["value"] = $"{c.Value:R}",
+                            ["value"] = End(c.Value),
                             ["lower"] = End(c.Lower),
                             ["upper"] = End(c.Upper),
                         }
@@ -249,10 +253,18 @@ public static partial class Page
     }
 
     /// <summary>An end of an enclosure; one at the largest double is none.</summary>
-    private static string End(double x) => Math.Abs(x) >= double.MaxValue ? "no end" : $"{x:R}";
+    private static string End(double x) => Math.Abs(x) >= double.MaxValue ? "no end" : $"{x + 0.0:R}";
 
-    private static JsonNode? Ratio(double? ratio) =>
-        ratio is { } x && double.IsFinite(x) ? new JsonObject { ["value"] = x, ["text"] = Notation.Number(x) } : null;
+    private static JsonNode? Ratio(double? ratio, Func<double, string> text) =>
+        ratio is { } x && double.IsFinite(x) ? new JsonObject { ["value"] = x, ["text"] = text(x) } : null;
+
+    /// <summary>A certified lower end of the ratio at the counterexample; null where there is none, or the right side is not positive.</summary>
+    private static double? WitnessRatio(ClaimReport report) =>
+        !report.Claim.Relation.IsEqual && report.Witness?.Certificate.Sides is { LhsLower: > 0, RhsLower: > 0 } sides
+            ? Math.BitDecrement(sides.LhsLower / sides.RhsUpper)
+            : null;
+
+    private static double? Largest(double? a, double? b) => a is { } x && b is { } y ? Math.Max(x, y) : a ?? b;
 
     private static JsonArray Counts(IEnumerable<(string Name, long Count)> counts) =>
         new([
