@@ -2,6 +2,7 @@ using Verify.Algorithms.MetaGradients;
 using Verify.Algorithms.Observables;
 using Verify.Algorithms.Trials;
 using Verify.Evidence;
+using MultiStepMaml = Verify.Algorithms.MetaGradients.MultiStepMaml;
 
 namespace Verify.Tests.Numerical;
 

@@ -109,6 +109,7 @@ internal static class Cosines
     }
 
     /// <summary>The factors of the Hessians of four terms from the next one on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Factors<T, TStore, TTerms>(
         TTerms terms,
         int next,
