@@ -114,5 +114,8 @@ public sealed class Notebook
     }
 
     /// <summary>Writes the file again.</summary>
-    public void Save() => File.WriteAllText(Path, _json.ToJsonString(s_options) + "\n");
+    public void Save() => File.WriteAllText(Path, Written(_json) + "\n");
+
+    /// <summary>JSON as notebooks are written: indented by one, with its letters as they are.</summary>
+    public static string Written(JsonNode node) => node.ToJsonString(s_options);
 }

@@ -197,7 +197,7 @@ public static class NotebookRunner
     /// <summary>The first lines that differ.</summary>
     private static string Difference(JsonNode? stored, JsonNode? now)
     {
-        string[] LinesOf(JsonNode? node) => node is null ? [] : node.ToString().Split('\n');
+        string[] LinesOf(JsonNode? node) => node is null ? [] : Notebook.Written(node).Split('\n');
         var (before, after) = (LinesOf(stored), LinesOf(now));
         var k = 0;
         while (k < before.Length && k < after.Length && before[k] == after[k])
