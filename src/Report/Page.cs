@@ -18,14 +18,16 @@ public static partial class Page
     private static readonly JsonSerializerOptions s_options = new() { Encoder = JavaScriptEncoder.Default };
 
     /// <summary>The page.</summary>
-    public static string Write(Dossier dossier) =>
+    public static string Write(Dossier dossier) => Write(dossier, [Bundles.Plotly, Bundles.Temml]);
+
+    internal static string Write(Dossier dossier, IReadOnlyList<Bundle> libraries) =>
         Filled(
             "page.html",
             what =>
                 what switch
                 {
-                    "data" => Data(dossier).ToJsonString(s_options),
-                    "libraries" => string.Concat(new[] { Bundles.Plotly, Bundles.Temml }.Select(Library)),
+                    "data" => Data(dossier, libraries).ToJsonString(s_options),
+                    "libraries" => string.Concat(libraries.Select(Library)),
                     var file => Bundles.Page(file),
                 }
         );
@@ -46,7 +48,7 @@ public static partial class Page
             : $"<script src=\"{bundle.Address}\" crossorigin=\"anonymous\"></script>\n";
 
     /// <summary>What the page tells.</summary>
-    public static JsonObject Data(Dossier dossier)
+    private static JsonObject Data(Dossier dossier, IReadOnlyList<Bundle> libraries)
     {
         var published = Figures.All.ToLookup(f => Dossier.PaperOf(f.Id));
         return new JsonObject
@@ -83,7 +85,7 @@ public static partial class Page
                 ),
             ]),
             ["libraries"] = new JsonArray([
-                .. new[] { Bundles.Plotly, Bundles.Temml }.Select(b =>
+                .. libraries.Select(b =>
                     (JsonNode)
                         new JsonObject
                         {

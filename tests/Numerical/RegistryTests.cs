@@ -1,6 +1,7 @@
 using Verify.Algorithms.Observables;
 using Verify.Algorithms.Trials;
 using Verify.Evidence;
+using MultiStepMaml = Verify.Algorithms.MetaGradients.MultiStepMaml;
 
 namespace Verify.Tests.Numerical;
 
