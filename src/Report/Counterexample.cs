@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Verify.Algorithms.Instances;
@@ -93,26 +94,27 @@ public sealed class Counterexample
         }
     }
 
-    /// <summary>The same as plain text, to six digits rounded outwards where those tell the sides apart.</summary>
-    public string Summary
+    /// <summary>The same as plain text.</summary>
+    public string Summary => SummaryOf(_claim, Witness);
+
+    /// <summary>
+    /// Which side of a refuted claim is certainly where, as plain text: to six digits rounded outwards where those tell the
+    /// sides apart.
+    /// </summary>
+    public static string SummaryOf(Claim claim, Witness witness)
     {
-        get
-        {
-            var sides = Witness.Certificate.Sides!;
-            if (_claim.Relation.IsEqual && sides.LhsLower <= sides.RhsUpper)
-                return $"left side ≤ {Digits(sides.LhsUpper, up: true)}, right side ≥ {Digits(sides.RhsLower, up: false)}";
-            return $"left side ≥ {Digits(sides.LhsLower, up: false)}, right side ≤ {Digits(sides.RhsUpper, up: true)}";
-            string Digits(double x, bool up)
-            {
-                var (a, b) =
-                    _claim.Relation.IsEqual && sides.LhsLower <= sides.RhsUpper
-                        ? (Notation.Above(sides.LhsUpper), Notation.Below(sides.RhsLower))
-                        : (Notation.Below(sides.LhsLower), Notation.Above(sides.RhsUpper));
-                return a == b ? x.ToString("R", System.Globalization.CultureInfo.InvariantCulture)
-                    : up ? Notation.Above(x)
-                    : Notation.Below(x);
-            }
-        }
+        var sides = witness.Certificate.Sides!;
+        var isLeftBelow = claim.Relation.IsEqual && sides.LhsLower <= sides.RhsUpper;
+        var (low, high) = isLeftBelow ? (sides.RhsLower, sides.LhsUpper) : (sides.LhsLower, sides.RhsUpper);
+        var (below, above) = (Notation.Below(low), Notation.Above(high));
+        if (below == above)
+            (below, above) = (
+                low.ToString("R", CultureInfo.InvariantCulture),
+                high.ToString("R", CultureInfo.InvariantCulture)
+            );
+        return isLeftBelow
+            ? $"left side ≤ {above}, right side ≥ {below}"
+            : $"left side ≥ {below}, right side ≤ {above}";
     }
 
     /// <summary>A paragraph of LaTeX for a paper.</summary>

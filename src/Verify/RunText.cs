@@ -1,6 +1,7 @@
 using Spectre.Console;
 using Verify.Bounds;
 using Verify.Evidence;
+using Verify.Report;
 
 namespace Verify.CommandLine;
 
@@ -57,31 +58,18 @@ internal static class RunText
     public static IEnumerable<string> Quiet(IReadOnlyList<ClaimReport> reports) =>
         reports.Select(r => $"{r.Claim.Id} {Names.Of(r.Verdict)} {Screen.Number(r.Best?.Ratio)}".TrimEnd());
 
-    /// <summary>The certified sides of a refuted claim.</summary>
-    public static string Sides(ClaimReport r)
-    {
-        var sides = r.Witness!.Certificate.Sides!;
-        FormattableString text =
-            !r.Claim.Relation.IsEqual ? $"lhs >= {sides.LhsLower:g6} > {sides.RhsUpper:g6} >= rhs"
-            : sides.LhsLower > sides.RhsUpper
-                ? (FormattableString)$"lhs >= {sides.LhsLower:g6}, rhs <= {sides.RhsUpper:g6}"
-            : $"lhs <= {sides.LhsUpper:g6}, rhs >= {sides.RhsLower:g6}";
-        return FormattableString.Invariant(text);
-    }
-
-    /// <summary>What a refuted claim says and where; only what is printed or quoted fails in the paper.</summary>
+    /// <summary>What a refuted claim says and where.</summary>
     private static IEnumerable<string> Finding(ClaimReport r)
     {
-        var claim = r.Claim;
-        var how = claim.Provenance.IsPrinted || claim.Provenance.IsQuoted ? "fails in the paper as" : "fails, as";
-        yield return claim.Id;
-        yield return $"{how} {Names.Of(claim.Provenance)}:";
+        yield return r.Claim.Id;
+        yield return $"{Words.Failure(r.Claim)}:";
+        var sides = Counterexample.SummaryOf(r.Claim, r.Witness!);
         if (r.Witness!.Replay is not { } replay)
         {
-            yield return Sides(r);
+            yield return sides;
             yield break;
         }
-        yield return $"{Sides(r)};";
+        yield return $"{sides};";
         yield return "found at";
         yield return $"{replay}";
     }

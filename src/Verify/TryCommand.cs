@@ -4,6 +4,7 @@ using Spectre.Console;
 using Verify.Algorithms.Numbers;
 using Verify.Bounds;
 using Verify.Evidence;
+using Verify.Report;
 
 namespace Verify.CommandLine;
 
@@ -172,7 +173,7 @@ internal static class TryCommand
             Row("", "not-refuted means that no counterexample was found");
         if (r.Witness is { } found)
         {
-            Row("sides", RunText.Sides(r));
+            Row("sides", Counterexample.SummaryOf(r.Claim, r.Witness!));
             Row("found at", $"{found.Replay}, which --replay evaluates; made smaller:");
         }
         Screen.Out.Write(table);
