@@ -8,7 +8,7 @@ open Plotly.NET
 open Verify.Report
 
 /// The members of a JSON object become those of one of Plotly.NET's dynamic objects.
-let private filled (target: 'T when 'T :> DynamicObj) (json: JToken) =
+let private filled (target: 'T :> DynamicObj) (json: JToken) =
     for property in (json :?> JObject).Properties() do
         target.SetProperty(property.Name, property.Value)
 
@@ -19,8 +19,6 @@ let ofFigure (figure: Figure) =
     let json = JObject.Parse(Plotly.Write figure)
 
     let traces =
-        [
-            for trace in json["data"] -> filled (Trace(string trace["type"])) trace
-        ]
+        [ for trace in json["data"] -> filled (Trace(string trace["type"])) trace ]
 
     GenericChart.fromFigure (Figure.create traces (filled (Layout()) json["layout"]))

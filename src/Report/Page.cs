@@ -198,7 +198,7 @@ public static partial class Page
     {
         var how = hypothesis.Condition is Condition.Established constant
             ? $"{Notation.Plain(constant.Item.Name.Split('.')[^1])} is declared by the family and enclosed again from the instance's own numbers"
-            : "its margin is positive, in enclosures for what is certified";
+            : $"its margin is {(hypothesis.Condition.IsNonNegative ? "0 or more" : "positive")}, in enclosures for what is certified";
         if (hypothesis.Governs.IsAlphaL)
             how += "; steps are placed inside the admissible range, its ends included";
         return new JsonObject

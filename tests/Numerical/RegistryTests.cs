@@ -26,7 +26,10 @@ public sealed class RegistryTests
     [Fact]
     public void Other_trials_keep_the_claims_that_they_serve()
     {
-        var served = s_all.With(MultiStepMamlCatalogue.Of<Verify.Algorithms.MetaGradients.MultiStepMaml>()).Claims.Select(c => c.Id).ToList();
+        var served = s_all
+            .With(MultiStepMamlCatalogue.Of<Verify.Algorithms.MetaGradients.MultiStepMaml>())
+            .Claims.Select(c => c.Id)
+            .ToList();
         Assert.Contains("ji2022.eq3", served);
         Assert.DoesNotContain("imaml2019.eq7", served);
     }

@@ -173,7 +173,10 @@ public sealed class ReportTests
         Assert.Equal(script is null, page.Contains($"<script src=\"{address}\" crossorigin=\"anonymous\"></script>"));
         Assert.Equal(script is not null, page.Contains("<script>\"<\\/script>\"</script>"));
         var library = JsonNode.Parse(DataOf(page))!["libraries"]!.AsArray().Single()!;
-        Assert.Equal(("lib", "1.2.3", license), ((string)library["name"]!, (string)library["version"]!, (string?)library["license"]));
+        Assert.Equal(
+            ("lib", "1.2.3", license),
+            ((string)library["name"]!, (string)library["version"]!, (string?)library["license"])
+        );
         Assert.Equal("4.1.1", Bundles.Plotly.Version);
     }
 
@@ -258,8 +261,7 @@ public sealed class ReportTests
     public void Numbers_are_typeset_with_all_digits(double x, string latex) => Assert.Equal(latex, Notation.Latex(x));
 
     private static IEnumerable<JsonNode> Claims(Dossier dossier) =>
-        JsonNode
-            .Parse(DataOf(Page.Write(dossier)))!["papers"]!
+        JsonNode.Parse(DataOf(Page.Write(dossier)))!["papers"]!
             .AsArray()
             .SelectMany(p => p!["claims"]!.AsArray())
             .Select(c => c!);

@@ -174,7 +174,7 @@
   const isBeyond = (claim) => claim.verdict === "refuted" && claim.ratio && claim.ratio.value > 1;
 
   function tightness(target, claim) {
-    if (!claim.ratio) {
+    if (!claim.ratio || claim.isIdentity) {
       target.append(element("span", claim.isIdentity ? "an identity" : "no ratio", "tight-text"));
       return;
     }
