@@ -58,8 +58,12 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
         for (var t = 0; t < TilesPerBlock; t++)
         {
             var number = block * TilesPerBlock + t;
+            // Most tiles of a costly trial are not even drawn.
+            var active = tallies.Where(x => number % x.Trial.Thinning == 0).ToList();
+            if (active.Count == 0)
+                continue;
             _tile.Draw(family, options.Seed, number, LimitsOf(family));
-            var active = tallies.Where(x => IsSampled(x.Trial, number)).ToList();
+            active.RemoveAll(x => IsLeftOut(x.Trial, number));
             if (active.Count == 0)
                 continue;
             for (var s = 0; s < Tile.Settings; s++)
@@ -113,9 +117,8 @@ public abstract class BlockSampler(Registry registry, RunOptions options, AlphaL
         );
     }
 
-    private bool IsSampled(Trial trial, long number) =>
-        number % trial.Thinning == 0
-        && (!trial.IsCubic || _tile.Layout.D <= CubicDimension || number / trial.Thinning % CubicShare == 0);
+    private bool IsLeftOut(Trial trial, long number) =>
+        trial.IsCubic && _tile.Layout.D > CubicDimension && number / trial.Thinning % CubicShare != 0;
 }
 
 /// <summary>The sampler of one lane type.</summary>

@@ -405,7 +405,7 @@ public sealed class MetaSmoothnessTrial : ImplicitSystemTrial
 public sealed class InnerRadiusTrial : BilevelTrial
 {
     // Few draws meet its hypotheses.
-    public override int Thinning => 128;
+    public override int Thinning => 64;
 
     public override string Name => "lengths of inner solutions";
     public override IReadOnlyList<Slot> Fills { get; } =
