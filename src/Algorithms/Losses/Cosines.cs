@@ -39,6 +39,7 @@ internal static class Cosines
         Curvature<T, TStore>(p, Vectors.Dot<T, TStore>(d, p.At(Direction), x));
 
     /// <summary>y += the gradient of four terms from the next one on; for a step, y = x + s y after that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddGradient<T, TStore, TTerms>(
         TTerms terms,
         int next,
@@ -66,6 +67,7 @@ internal static class Cosines
     }
 
     /// <summary>y += the Hessian of four terms from the next one on, times z; for a step, y = z + s y after that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddHessianVector<T, TStore, TTerms, TFactors>(
         TTerms terms,
         int next,
@@ -136,21 +138,34 @@ internal static class Cosines
         f3 = Curvature<T, TStore>(p3, u3);
     }
 
-    // Sine and cosine are inlined once each, here: their callers have no room for them.
+    // What follows is inlined where the registers hold it: a number handed over in memory goes by the stack, whose numbers
+    // lie across two cache lines. Where they do not, a caller with all of it would be too large for the JIT.
 
     /// <summary>-a sin(u + p).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Slope<T, TStore>(TStore p, in T u)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        T.Registers < 32 ? SlopeCall(p, u) : -(p[0] * T.Sin(u + p[1]));
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static T SlopeCall<T, TStore>(TStore p, in T u)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct => -(p[0] * T.Sin(u + p[1]));
 
     /// <summary>-a cos(u + p).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Curvature<T, TStore>(TStore p, in T u)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct =>
+        T.Registers < 32 ? CurvatureCall(p, u) : -(p[0] * T.Cos(u + p[1]));
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static T CurvatureCall<T, TStore>(TStore p, in T u)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct => -(p[0] * T.Cos(u + p[1]));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Dots<T, TStore>(
         int d,
         TStore p0,
@@ -212,7 +227,7 @@ internal static class Cosines
     }
 
     /// <summary>y += the directions of four terms times the factors, then, for a step, y = x + s y.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add<T, TStore>(
         int d,
         TStore p0,

@@ -71,13 +71,13 @@ public readonly struct Lanes2(Vector128<double> value) : IMachineReal<Lanes2>
     }
 
     [MethodImpl(Inline)]
-    public static (Lanes2 Sin, Lanes2 Cos) SinCos(Lanes2 a) => Elementary.SinCos(a);
+    public static (Lanes2 Sin, Lanes2 Cos) SinCos(Lanes2 a) => (Elementary.Sin(a), Elementary.Cos(a));
 
     [MethodImpl(Inline)]
-    public static Lanes2 Sin(Lanes2 a) => Elementary.SinCos(a).Sin;
+    public static Lanes2 Sin(Lanes2 a) => Elementary.Sin(a);
 
     [MethodImpl(Inline)]
-    public static Lanes2 Cos(Lanes2 a) => Elementary.SinCos(a).Cos;
+    public static Lanes2 Cos(Lanes2 a) => Elementary.Cos(a);
 
     [MethodImpl(Inline)]
     public static Lanes2 Exp(Lanes2 a) => Elementary.Exp(a);

@@ -69,13 +69,13 @@ public readonly struct Lanes4(Vector256<double> value) : IMachineReal<Lanes4>
     }
 
     [MethodImpl(Inline)]
-    public static (Lanes4 Sin, Lanes4 Cos) SinCos(Lanes4 a) => Elementary.SinCos(a);
+    public static (Lanes4 Sin, Lanes4 Cos) SinCos(Lanes4 a) => (Elementary.Sin(a), Elementary.Cos(a));
 
     [MethodImpl(Inline)]
-    public static Lanes4 Sin(Lanes4 a) => Elementary.SinCos(a).Sin;
+    public static Lanes4 Sin(Lanes4 a) => Elementary.Sin(a);
 
     [MethodImpl(Inline)]
-    public static Lanes4 Cos(Lanes4 a) => Elementary.SinCos(a).Cos;
+    public static Lanes4 Cos(Lanes4 a) => Elementary.Cos(a);
 
     [MethodImpl(Inline)]
     public static Lanes4 Exp(Lanes4 a) => Elementary.Exp(a);

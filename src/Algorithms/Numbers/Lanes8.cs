@@ -69,13 +69,13 @@ public readonly struct Lanes8(Vector512<double> value) : IMachineReal<Lanes8>
     }
 
     [MethodImpl(Inline)]
-    public static (Lanes8 Sin, Lanes8 Cos) SinCos(Lanes8 a) => Elementary.SinCos(a);
+    public static (Lanes8 Sin, Lanes8 Cos) SinCos(Lanes8 a) => (Elementary.Sin(a), Elementary.Cos(a));
 
     [MethodImpl(Inline)]
-    public static Lanes8 Sin(Lanes8 a) => Elementary.SinCos(a).Sin;
+    public static Lanes8 Sin(Lanes8 a) => Elementary.Sin(a);
 
     [MethodImpl(Inline)]
-    public static Lanes8 Cos(Lanes8 a) => Elementary.SinCos(a).Cos;
+    public static Lanes8 Cos(Lanes8 a) => Elementary.Cos(a);
 
     [MethodImpl(Inline)]
     public static Lanes8 Exp(Lanes8 a) => Elementary.Exp(a);

@@ -77,13 +77,13 @@ public readonly struct Real(double value) : IMachineReal<Real>
     }
 
     [MethodImpl(Inline)]
-    public static (Real Sin, Real Cos) SinCos(Real a) => Elementary.SinCos(a);
+    public static (Real Sin, Real Cos) SinCos(Real a) => (Elementary.Sin(a), Elementary.Cos(a));
 
     [MethodImpl(Inline)]
-    public static Real Sin(Real a) => Elementary.SinCos(a).Sin;
+    public static Real Sin(Real a) => Elementary.Sin(a);
 
     [MethodImpl(Inline)]
-    public static Real Cos(Real a) => Elementary.SinCos(a).Cos;
+    public static Real Cos(Real a) => Elementary.Cos(a);
 
     [MethodImpl(Inline)]
     public static Real Exp(Real a) => Elementary.Exp(a);

@@ -67,7 +67,7 @@ public struct UniformStream(ulong seed, uint family, ulong index, uint stage)
     public double Normal()
     {
         var radius = Math.Sqrt(-2 * Log(NextOpen()));
-        return radius * Elementary.SinCos(new Real(2 * Math.PI * Next())).Cos.Value;
+        return radius * Elementary.Cos(new Real(2 * Math.PI * Next())).Value;
     }
 
     /// <summary>True with probability p.</summary>
