@@ -63,12 +63,12 @@ internal static class Cosines
         var c1 = Slope<T, TStore>(p1, u1);
         var c2 = Slope<T, TStore>(p2, u2);
         var c3 = Slope<T, TStore>(p3, u3);
-        Add<T, TStore>(d, p0, p1, p2, p3, c0, c1, c2, c3, y, isStep, x, s);
+        Add<T, TStore, NoSum<T>>(d, p0, p1, p2, p3, c0, c1, c2, c3, y, isStep, x, s, default);
     }
 
-    /// <summary>y += the Hessian of four terms from the next one on, times z; for a step, y = z + s y after that.</summary>
+    /// <summary>y += the Hessian of four terms from the next one on, times z; for a step, y = z + s y after that, or y = t z + s y where z'y is summed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddHessianVector<T, TStore, TTerms, TFactors>(
+    public static void AddHessianVector<T, TStore, TTerms, TFactors, TSum>(
         TTerms terms,
         int next,
         TStore record,
@@ -78,12 +78,14 @@ internal static class Cosines
         TStore z,
         TStore y,
         bool isStep,
-        in T s
+        in T s,
+        TSum sum
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTerms : struct, ITerms, allows ref struct
         where TFactors : struct, IHessianFactors<T>, allows ref struct
+        where TSum : struct, IFormSum<T>, allows ref struct
     {
         var p0 = record.At(terms[next].Offset);
         var p1 = record.At(terms[next + 1].Offset);
@@ -107,7 +109,7 @@ internal static class Cosines
         var c1 = t1 * f1;
         var c2 = t2 * f2;
         var c3 = t3 * f3;
-        Add<T, TStore>(d, p0, p1, p2, p3, c0, c1, c2, c3, y, isStep, z, s);
+        Add<T, TStore, TSum>(d, p0, p1, p2, p3, c0, c1, c2, c3, y, isStep, z, s, sum);
     }
 
     /// <summary>The factors of the Hessians of four terms from the next one on.</summary>
@@ -226,9 +228,9 @@ internal static class Cosines
         u3 = s3 + t3;
     }
 
-    /// <summary>y += the directions of four terms times the factors, then, for a step, y = x + s y.</summary>
+    /// <summary>y += the directions of four terms times the factors, then, for a step, y = x + s y, or t x + s y where x'y is summed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<T, TStore>(
+    private static void Add<T, TStore, TSum>(
         int d,
         TStore p0,
         TStore p1,
@@ -241,10 +243,12 @@ internal static class Cosines
         TStore y,
         bool isStep,
         TStore x,
-        in T s
+        in T s,
+        TSum sum
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TSum : struct, IFormSum<T>, allows ref struct
     {
         p0 = p0.At(Direction);
         p1 = p1.At(Direction);
@@ -254,6 +258,8 @@ internal static class Cosines
             a1 = c1,
             a2 = c2,
             a3 = c3;
+        T dot = T.From(0.0),
+            t = sum.Shift;
         for (var i = 0; i < d; i++)
         {
             var yi = y[i];
@@ -261,7 +267,17 @@ internal static class Cosines
             yi = T.Fma(a1, p1[i], yi);
             yi = T.Fma(a2, p2[i], yi);
             yi = T.Fma(a3, p3[i], yi);
-            y[i] = isStep ? T.Fma(s, yi, x[i]) : yi;
+            if (isStep && TSum.IsTaken)
+            {
+                var xi = x[i];
+                yi = T.Fma(s, yi, t * xi);
+                dot = T.Fma(xi, yi, dot);
+            }
+            else if (isStep)
+                yi = T.Fma(s, yi, x[i]);
+            y[i] = yi;
         }
+        if (isStep && TSum.IsTaken)
+            sum.Value = dot;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verify.Algorithms.Numbers;
 
 namespace Verify.Algorithms.Losses;
@@ -110,7 +111,18 @@ public static class Loss
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTerms : struct, ITerms, allows ref struct =>
-        HessianVector<T, TStore, TTerms, NoFactors<T>>(terms, record, d, x, default, z, y, false, default);
+        HessianVector<T, TStore, TTerms, NoFactors<T>, NoSum<T>>(
+            terms,
+            record,
+            d,
+            x,
+            default,
+            z,
+            y,
+            false,
+            default,
+            default
+        );
 
     /// <summary>y = t z + s H(x) z.</summary>
     /// <param name="terms">The terms.</param>
@@ -123,6 +135,7 @@ public static class Loss
     /// <param name="z">d elements.</param>
     /// <param name="y">d elements.</param>
     /// <returns>z'y.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T HessianForm<T, TStore>(
         ReadOnlySpan<TermAt> terms,
         TStore record,
@@ -139,7 +152,8 @@ public static class Loss
     {
         if (terms.Length == 1 && terms[0].Kind == TermKind.Quadratic)
             return SymmetricMatrix.Multiply<T, TStore>(d, record.At(terms[0].Offset), z, t, s, y);
-        HessianVector<T, TStore, TermSpan, KnownFactors<T>>(
+        var form = T.From(0.0);
+        HessianVector<T, TStore, TermSpan, KnownFactors<T>, FormSum<T>>(
             new TermSpan(terms),
             record,
             d,
@@ -147,11 +161,10 @@ public static class Loss
             new KnownFactors<T>(factors),
             z,
             y,
-            false,
-            default
+            true,
+            s,
+            new FormSum<T>(in t, ref form)
         );
-        var form = T.From(0.0);
-        Vectors.Shift<T, TStore>(d, t, z, s, y, ref form);
         return form;
     }
 
@@ -197,7 +210,18 @@ public static class Loss
         if (terms.Count == 1 && terms[0].Kind == TermKind.Quadratic)
             SymmetricMatrix.Step<T, TStore>(d, record.At(terms[0].Offset), z, s, y);
         else
-            HessianVector<T, TStore, TTerms, NoFactors<T>>(terms, record, d, x, default, z, y, true, s);
+            HessianVector<T, TStore, TTerms, NoFactors<T>, NoSum<T>>(
+                terms,
+                record,
+                d,
+                x,
+                default,
+                z,
+                y,
+                true,
+                s,
+                default
+            );
     }
 
     /// <summary>H(x) as d columns of d elements, column after column.</summary>
@@ -261,7 +285,8 @@ public static class Loss
             Vectors.Combine<T, TStore>(d, x, s, y, y);
     }
 
-    private static void HessianVector<T, TStore, TTerms, TFactors>(
+    /// <summary>y = H(x) z; for a step, z + s H(x) z, or t z + s H(x) z where z'y is summed.</summary>
+    private static void HessianVector<T, TStore, TTerms, TFactors, TSum>(
         TTerms terms,
         TStore record,
         int d,
@@ -270,12 +295,14 @@ public static class Loss
         TStore z,
         TStore y,
         bool isStep,
-        in T s
+        in T s,
+        TSum sum
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTerms : struct, ITerms, allows ref struct
         where TFactors : struct, IHessianFactors<T>, allows ref struct
+        where TSum : struct, IFormSum<T>, allows ref struct
     {
         var next = 0;
         if (terms.Count > 0 && terms[0].Kind == TermKind.Quadratic)
@@ -289,7 +316,19 @@ public static class Loss
         while (AreFourCosines<T, TTerms>(terms, next))
         {
             var isLast = isStep && terms.Count == next + Cosines.Group;
-            Cosines.AddHessianVector<T, TStore, TTerms, TFactors>(terms, next, record, d, x, factors, z, y, isLast, s);
+            Cosines.AddHessianVector<T, TStore, TTerms, TFactors, TSum>(
+                terms,
+                next,
+                record,
+                d,
+                x,
+                factors,
+                z,
+                y,
+                isLast,
+                s,
+                sum
+            );
             if (isLast)
                 return;
             next += Cosines.Group;
@@ -302,7 +341,7 @@ public static class Loss
             Terms.AddHessianVector<T, TStore>(term.Kind, p, d, x, factor, z, y);
         }
         if (isStep)
-            Vectors.Combine<T, TStore>(d, z, s, y, y);
+            Vectors.Finish<T, TStore, TSum>(d, z, y, s, sum);
     }
 
     /// <summary>Whether the next four terms are cosines, and worth taking together.</summary>

@@ -71,12 +71,13 @@ public static class SymmetricMatrix
     /// <param name="s">The factor of A.</param>
     /// <param name="y">d elements, not overlapping x.</param>
     /// <returns>x'y.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Multiply<T, TStore>(int d, TStore a, TStore x, in T t, in T s, TStore y)
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
     {
         var form = T.From(0.0);
-        Multiply<T, TStore, Sum<T>>(d, a, x, y, Form.Step, y, s, new Sum<T>(in t, ref form));
+        Multiply<T, TStore, FormSum<T>>(d, a, x, y, Form.Step, y, s, new FormSum<T>(in t, ref form));
         return form;
     }
 
@@ -91,49 +92,6 @@ public static class SymmetricMatrix
 
         /// <summary>The finished sum y becomes x + s y, or t x + s y where x'y is summed.</summary>
         Step = 2,
-    }
-
-    /// <summary>Whether y becomes t x + s y with x'y summed; where not, it costs no argument and no register.</summary>
-    private interface ISum<T>
-    {
-        static abstract bool IsTaken { get; }
-
-        /// <summary>t.</summary>
-        T Shift { get; }
-
-        /// <summary>x'y of what is finished.</summary>
-        T Value { get; set; }
-    }
-
-    private readonly struct NoSum<T> : ISum<T>
-        where T : struct
-    {
-        public static bool IsTaken => false;
-
-        public T Shift => default;
-
-        public T Value
-        {
-            get => default;
-            set { }
-        }
-    }
-
-    private readonly ref struct Sum<T>(ref readonly T shift, ref T value) : ISum<T>
-        where T : struct
-    {
-        private readonly ref readonly T _shift = ref shift;
-        private readonly ref T _value = ref value;
-
-        public static bool IsTaken => true;
-
-        public T Shift => _shift;
-
-        public T Value
-        {
-            get => _value;
-            set => _value = value;
-        }
     }
 
     /// <summary>How many rows of a last, shorter strip the strips above take with them: a constant for the JIT.</summary>
@@ -174,7 +132,7 @@ public static class SymmetricMatrix
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
-        where TSum : struct, ISum<T>, allows ref struct
+        where TSum : struct, IFormSum<T>, allows ref struct
     {
         // What is done at the end is left to the last rows.
         var before = form & ~Form.Step;
@@ -184,7 +142,7 @@ public static class SymmetricMatrix
             for (; first < d; first += Strip)
                 AnyStrip<T, TStore>(first, Math.Min(Strip, d - first), a.At(PackedLength(first)), x, y, before, start);
             if (form != before)
-                Finish<T, TStore, TSum>(d, x, y, s, sum);
+                Vectors.Finish<T, TStore, TSum>(d, x, y, s, sum);
             return;
         }
         if (T.Registers < 32)
@@ -198,20 +156,18 @@ public static class SymmetricMatrix
             }
             AnyStrip<T, TStore>(first, d - first, a.At(PackedLength(first)), x, y, before, start);
             if (form != before)
-                Finish<T, TStore, TSum>(d, x, y, s, sum);
+                Vectors.Finish<T, TStore, TSum>(d, x, y, s, sum);
             return;
         }
         if (d < 2 * Strip)
         {
-            OnlyStrip<T, TStore>(d, a, x, y, TSum.IsTaken ? before : form, start, s);
-            if (TSum.IsTaken)
-                Finish<T, TStore, TSum>(d, x, y, s, sum);
+            OnlyStrip<T, TStore, TSum>(d, a, x, y, form, start, s, sum);
             return;
         }
         // An odd strip goes alone where it is shortest.
         if ((d & Strip) != 0)
         {
-            FirstStrip<T, TStore, Tail0>(a, x, y, before, start, s);
+            FirstStrip<T, TStore, Tail0, NoSum<T>>(a, x, y, before, start, s, default);
             first = Strip;
         }
         for (; first + 4 * Strip <= d; first += 2 * Strip)
@@ -220,23 +176,33 @@ public static class SymmetricMatrix
     }
 
     /// <summary>All rows of a matrix below 8 x 8, which has one strip and its tail.</summary>
-    private static void OnlyStrip<T, TStore>(int d, TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+    private static void OnlyStrip<T, TStore, TSum>(
+        int d,
+        TStore p,
+        TStore x,
+        TStore y,
+        Form form,
+        TStore start,
+        in T s,
+        TSum sum
+    )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TSum : struct, IFormSum<T>, allows ref struct
     {
         switch (d % Strip)
         {
             case 0:
-                FirstStrip<T, TStore, Tail0>(p, x, y, form, start, s);
+                FirstStrip<T, TStore, Tail0, TSum>(p, x, y, form, start, s, sum);
                 break;
             case 1:
-                FirstStrip<T, TStore, Tail1>(p, x, y, form, start, s);
+                FirstStrip<T, TStore, Tail1, TSum>(p, x, y, form, start, s, sum);
                 break;
             case 2:
-                FirstStrip<T, TStore, Tail2>(p, x, y, form, start, s);
+                FirstStrip<T, TStore, Tail2, TSum>(p, x, y, form, start, s, sum);
                 break;
             default:
-                FirstStrip<T, TStore, Tail3>(p, x, y, form, start, s);
+                FirstStrip<T, TStore, Tail3, TSum>(p, x, y, form, start, s, sum);
                 break;
         }
     }
@@ -255,7 +221,7 @@ public static class SymmetricMatrix
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
-        where TSum : struct, ISum<T>, allows ref struct
+        where TSum : struct, IFormSum<T>, allows ref struct
     {
         switch (d % Strip)
         {
@@ -289,7 +255,7 @@ public static class SymmetricMatrix
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
-        where TSum : struct, ISum<T>, allows ref struct
+        where TSum : struct, IFormSum<T>, allows ref struct
     {
         T dot = T.From(0.0),
             t = sum.Shift;
@@ -345,9 +311,7 @@ public static class SymmetricMatrix
             if (TTail.Rows > 0)
                 yn = TailColumn<T, TStore, TTail>(r, xn, yn, xa, xb, xc, ref ya, ref yb, ref yc);
             if ((form & Form.Step) != 0)
-                yn = T.Fma(s, yn, TSum.IsTaken ? t * xn : xn);
-            if (TSum.IsTaken)
-                dot = T.Fma(xn, yn, dot);
+                yn = TSum.IsTaken ? Shifted(s, yn, t, xn, ref dot) : T.Fma(s, yn, xn);
             y[c] = yn;
             xn = x[c + 1];
             yn = y[c + 1];
@@ -356,9 +320,7 @@ public static class SymmetricMatrix
             if (TTail.Rows > 0)
                 yn = TailColumn<T, TStore, TTail>(r.At(TTail.Rows), xn, yn, xa, xb, xc, ref ya, ref yb, ref yc);
             if ((form & Form.Step) != 0)
-                yn = T.Fma(s, yn, TSum.IsTaken ? t * xn : xn);
-            if (TSum.IsTaken)
-                dot = T.Fma(xn, yn, dot);
+                yn = TSum.IsTaken ? Shifted(s, yn, t, xn, ref dot) : T.Fma(s, yn, xn);
             y[c + 1] = yn;
             p = p.At(2 * Strip);
             q = q.At(2 * Strip);
@@ -417,7 +379,7 @@ public static class SymmetricMatrix
         if (!TSum.IsTaken)
             return;
         sum.Value = dot;
-        Finish<T, TStore, TSum>(2 * Strip + TTail.Rows, xs, y, s, sum);
+        Vectors.Finish<T, TStore, TSum>(2 * Strip + TTail.Rows, xs, y, s, sum);
     }
 
     /// <summary>Four rows, for numbers of which the machine holds few.</summary>
@@ -434,7 +396,7 @@ public static class SymmetricMatrix
     )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
-        where TSum : struct, ISum<T>, allows ref struct
+        where TSum : struct, IFormSum<T>, allows ref struct
     {
         T dot = T.From(0.0),
             t = sum.Shift;
@@ -462,14 +424,20 @@ public static class SymmetricMatrix
             var xn = x[c];
             var yn = Column<T, TStore>(p, xn, y[c], x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
             if ((form & Form.Step) != 0)
-                yn = T.Fma(s, yn, TSum.IsTaken ? t * xn : xn);
-            if (TSum.IsTaken)
-                dot = T.Fma(xn, yn, dot);
+                yn = TSum.IsTaken ? Shifted(s, yn, t, xn, ref dot) : T.Fma(s, yn, xn);
             y[c] = yn;
             p = p.At(Strip);
         }
         Diagonal<T, TStore>(p, x0, x1, x2, x3, ref y0, ref y1, ref y2, ref y3);
-        if (!TSum.IsTaken && (form & Form.Step) != 0)
+        if (TSum.IsTaken)
+        {
+            y0 = Shifted(s, y0, t, x0, ref dot);
+            y1 = Shifted(s, y1, t, x1, ref dot);
+            y2 = Shifted(s, y2, t, x2, ref dot);
+            y3 = Shifted(s, y3, t, x3, ref dot);
+            sum.Value = dot;
+        }
+        else if ((form & Form.Step) != 0)
         {
             y0 = T.Fma(s, y0, x0);
             y1 = T.Fma(s, y1, x1);
@@ -481,18 +449,23 @@ public static class SymmetricMatrix
         y[1] = y1;
         y[2] = y2;
         y[3] = y3;
-        if (!TSum.IsTaken)
-            return;
-        sum.Value = dot;
-        Finish<T, TStore, TSum>(Strip, xs, y, s, sum);
     }
 
     /// <summary>The first four rows, with the tail where there are no more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FirstStrip<T, TStore, TTail>(TStore p, TStore x, TStore y, Form form, TStore start, in T s)
+    private static void FirstStrip<T, TStore, TTail, TSum>(
+        TStore p,
+        TStore x,
+        TStore y,
+        Form form,
+        TStore start,
+        in T s,
+        TSum sum
+    )
         where T : struct, IReal<T>
         where TStore : struct, IStore<T, TStore>, allows ref struct
         where TTail : struct, ITail
+        where TSum : struct, IFormSum<T>, allows ref struct
     {
         var r = p.At(DiagonalLength);
         T x0 = x[0],
@@ -531,7 +504,23 @@ public static class SymmetricMatrix
             y3 = TailColumn<T, TStore, TTail>(r.At(3 * TTail.Rows), x3, y3, xa, xb, xc, ref ya, ref yb, ref yc);
             TailDiagonal<T, TStore, TTail>(r.At(4 * TTail.Rows), xa, xb, xc, ref ya, ref yb, ref yc);
         }
-        if ((form & Form.Step) != 0)
+        if (TSum.IsTaken)
+        {
+            T dot = T.From(0.0),
+                t = sum.Shift;
+            y0 = Shifted(s, y0, t, x0, ref dot);
+            y1 = Shifted(s, y1, t, x1, ref dot);
+            y2 = Shifted(s, y2, t, x2, ref dot);
+            y3 = Shifted(s, y3, t, x3, ref dot);
+            if (TTail.Rows > 0)
+                ya = Shifted(s, ya, t, xa, ref dot);
+            if (TTail.Rows > 1)
+                yb = Shifted(s, yb, t, xb, ref dot);
+            if (TTail.Rows > 2)
+                yc = Shifted(s, yc, t, xc, ref dot);
+            sum.Value = dot;
+        }
+        else if ((form & Form.Step) != 0)
         {
             y0 = T.Fma(s, y0, x0);
             y1 = T.Fma(s, y1, x1);
@@ -556,20 +545,14 @@ public static class SymmetricMatrix
             y[6] = yc;
     }
 
-    /// <summary>What is done at the end, to a whole vector.</summary>
-    private static void Finish<T, TStore, TSum>(int d, TStore x, TStore y, in T s, TSum sum)
+    /// <summary>t x + s y, its product with x added to a sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Shifted<T>(in T s, T y, T t, T x, ref T dot)
         where T : struct, IReal<T>
-        where TStore : struct, IStore<T, TStore>, allows ref struct
-        where TSum : struct, ISum<T>, allows ref struct
     {
-        if (!TSum.IsTaken)
-        {
-            Vectors.Combine<T, TStore>(d, x, s, y, y);
-            return;
-        }
-        var value = sum.Value;
-        Vectors.Shift<T, TStore>(d, sum.Shift, x, s, y, ref value);
-        sum.Value = value;
+        y = T.Fma(s, y, t * x);
+        dot = T.Fma(x, y, dot);
+        return y;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -60,6 +60,22 @@ public static class Vectors
         form = sum;
     }
 
+    /// <summary>y = x + s y, or t x + s y where x'y is summed.</summary>
+    internal static void Finish<T, TStore, TSum>(int d, TStore x, TStore y, in T s, TSum sum)
+        where T : struct, IReal<T>
+        where TStore : struct, IStore<T, TStore>, allows ref struct
+        where TSum : struct, IFormSum<T>, allows ref struct
+    {
+        if (!TSum.IsTaken)
+        {
+            Combine<T, TStore>(d, x, s, y, y);
+            return;
+        }
+        var value = sum.Value;
+        Shift<T, TStore>(d, sum.Shift, x, s, y, ref value);
+        sum.Value = value;
+    }
+
     /// <summary>y = x.</summary>
     public static void Copy<T, TStore>(int d, TStore x, TStore y)
         where T : struct, IReal<T>

@@ -31,17 +31,6 @@ public static class Elementary
     private const double LeastNormal = 2.2250738585072014E-308;
     private const double TwoTo54 = 18014398509481984.0;
 
-    /// <summary>The largest number of all lanes.</summary>
-    public static double Largest<T>(T a)
-        where T : unmanaged, IMachineReal<T>
-    {
-        var largest = T.Lane(a, 0);
-        for (var lane = 1; lane < T.Width; lane++)
-            if (!(T.Lane(a, lane) <= largest) && !double.IsNaN(T.Lane(a, lane)))
-                largest = T.Lane(a, lane);
-        return largest;
-    }
-
     /// <summary>The smallest integer at or above a.</summary>
     public static T Ceiling<T>(T a)
         where T : unmanaged, IMachineReal<T>

@@ -100,7 +100,7 @@ public readonly struct Lanes2(Vector128<double> value) : IMachineReal<Lanes2>
 
     public static Lanes2 Ceiling(Lanes2 a) => Elementary.Ceiling(a);
 
-    public static double Largest(Lanes2 a) => Elementary.Largest(a);
+    public static double Largest(Lanes2 a) => double.MaxNumber(a.Value[0], a.Value[1]);
 
     public static double Lane(Lanes2 a, int lane) => a.Value[lane];
 

@@ -98,7 +98,8 @@ public readonly struct Lanes4(Vector256<double> value) : IMachineReal<Lanes4>
 
     public static Lanes4 Ceiling(Lanes4 a) => Elementary.Ceiling(a);
 
-    public static double Largest(Lanes4 a) => Elementary.Largest(a);
+    public static double Largest(Lanes4 a) =>
+        Lanes2.Largest(new(Vector128.MaxNumber(a.Value.GetLower(), a.Value.GetUpper())));
 
     public static double Lane(Lanes4 a, int lane) => a.Value[lane];
 

@@ -98,7 +98,8 @@ public readonly struct Lanes8(Vector512<double> value) : IMachineReal<Lanes8>
 
     public static Lanes8 Ceiling(Lanes8 a) => Elementary.Ceiling(a);
 
-    public static double Largest(Lanes8 a) => Elementary.Largest(a);
+    public static double Largest(Lanes8 a) =>
+        Lanes4.Largest(new(Vector256.MaxNumber(a.Value.GetLower(), a.Value.GetUpper())));
 
     public static double Lane(Lanes8 a, int lane) => a.Value[lane];
 

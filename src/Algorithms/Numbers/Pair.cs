@@ -109,7 +109,7 @@ public readonly struct Pair<T>(T low, T high) : IMachineReal<Pair<T>>
 
     public static Pair<T> Ceiling(Pair<T> a) => new(T.Ceiling(a.Low), T.Ceiling(a.High));
 
-    public static double Largest(Pair<T> a) => Elementary.Largest(a);
+    public static double Largest(Pair<T> a) => double.MaxNumber(T.Largest(a.Low), T.Largest(a.High));
 
     public static double Lane(Pair<T> a, int lane) =>
         lane < T.Width ? T.Lane(a.Low, lane) : T.Lane(a.High, lane - T.Width);

@@ -100,6 +100,7 @@ public static class ConjugateGradients
     /// <param name="w">x_k, then x_(k+1).</param>
     /// <param name="work">What <see cref="Start"/> and earlier steps left.</param>
     /// <returns>|r_(k+1)|^2.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Step<T, TStore>(
         in LinearSystem<T, TStore> system,
         in T k,
@@ -124,7 +125,7 @@ public static class ConjugateGradients
     /// all of them at once costs less than the operations of vectors one by one.
     /// </summary>
     /// <returns>|r|^2 of the new r.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Move<T, TStore>(
         int d,
         in T length,
@@ -145,6 +146,8 @@ public static class ConjugateGradients
         var a = T.SelectLess(zero, curvature, length / curvature, zero);
         a = T.SelectLess(least, square, a, zero);
         var back = -a;
+        // Known before the product: its latency is hidden. An enclosure divides once.
+        var inverse = T.Encloses ? zero : T.From(1.0) / square;
         var sum = zero;
         for (var i = 0; i < d; i++)
         {
@@ -153,7 +156,7 @@ public static class ConjugateGradients
             r[i] = ri;
             sum += T.Square(ri);
         }
-        var b = T.SelectLess(least, square, sum / square, zero);
+        var b = T.SelectLess(least, square, T.Encloses ? sum / square : sum * inverse, zero);
         for (var i = 0; i < d; i++)
             p[i] = T.Fma(b, p[i], r[i]);
         return sum;
