@@ -345,6 +345,7 @@ public static class Loss
     }
 
     /// <summary>Whether the next four terms are cosines, and worth taking together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool AreFourCosines<T, TTerms>(TTerms terms, int next)
         where T : struct, IReal<T>
         where TTerms : struct, ITerms, allows ref struct =>

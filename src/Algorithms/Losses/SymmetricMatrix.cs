@@ -378,8 +378,10 @@ public static class SymmetricMatrix
             y[10] = yc;
         if (!TSum.IsTaken)
             return;
+        // From memory: with all rows in registers the method is too large for the JIT.
+        for (var k = 0; k < 2 * Strip + TTail.Rows; k++)
+            y[k] = Shifted(s, y[k], t, xs[k], ref dot);
         sum.Value = dot;
-        Vectors.Finish<T, TStore, TSum>(2 * Strip + TTail.Rows, xs, y, s, sum);
     }
 
     /// <summary>Four rows, for numbers of which the machine holds few.</summary>
