@@ -222,7 +222,7 @@ internal sealed class Suite(bool isQuick, string python)
 
     /// <summary>
     /// How many times slower each peer is on the same instances: its best time over the engine's best, single registers or
-    /// pairs, in samples that take turns.
+    /// pairs. Samples go around all of them, so that a disturbance of the machine meets all alike.
     /// </summary>
     private JsonObject Peers<T, TItem>(Problem problem, int steps, int threads, PythonPeers python, string name)
         where T : unmanaged, IMachineReal<T>
@@ -238,45 +238,67 @@ internal sealed class Suite(bool isQuick, string python)
 
         var mathNet = new MathNetItem(problem, TItem.Name, share) { Steps = steps };
         var timed = new Timed(team, mathNet);
-        var error = Compare.RelativeError(mathNet.Results(), expected);
-        var result = new JsonObject { ["MathNet"] = Against(timed.Sample, "MathNet", error) };
+        var peers = new List<Peer> { new("MathNet", timed.Sample) };
+        Agree("MathNet", Compare.RelativeError(mathNet.Results(), expected), peers[0].Result);
         foreach (var variant in python.Variants(TItem.Name))
         {
             var first = python.Run(variant, TItem.Name, steps, threads);
-            var compared = Against(
-                () => python.Run(variant, TItem.Name, steps, threads)["seconds"]!.GetValue<double>(),
+            var peer = new Peer(
                 variant,
-                first["error"]?.GetValue<double>()
+                () => python.Run(variant, TItem.Name, steps, threads)["seconds"]!.GetValue<double>()
             );
-            compared["chunk"] = first["chunk"]!.DeepClone();
-            result[variant] = compared;
+            Agree(variant, first["error"]?.GetValue<double>(), peer.Result);
+            peer.Result["chunk"] = first["chunk"]!.DeepClone();
+            peers.Add(peer);
         }
-        return result;
 
-        JsonObject Against(Func<double> sample, string peer, double? error)
-        {
-            if (!(error <= Compare.Tolerance))
-                Disagree($"{name}: {peer}, relative error {error:g2}");
-            var (our, their) = (double.PositiveInfinity, double.PositiveInfinity);
-            var ratios = new List<double>();
-            var watch = Stopwatch.StartNew();
-            while (ratios.Count < 3 || (ratios.Count < _rounds && watch.Elapsed.TotalSeconds < PeerSeconds))
+        var our = double.PositiveInfinity;
+        var watch = Stopwatch.StartNew();
+        for (
+            var round = 0;
+            round < 3 || (round < _rounds && watch.Elapsed.TotalSeconds < PeerSeconds * peers.Count);
+            round++
+        )
+            foreach (var peer in peers)
             {
                 // OpenMP's threads spin for a while after a call of torch: not on the engine's time.
                 Thread.Sleep(2);
-                var (a, b) = (ours.Min(o => o.Sample()), sample());
-                ratios.Add(b / a);
-                (our, their) = (Math.Min(our, a), Math.Min(their, b));
+                var ourTime = ours.Min(o => o.Sample());
+                peer.Add(peer.Sample(), ourTime);
+                our = Math.Min(our, ourTime);
             }
-            ratios.Sort();
-            return new JsonObject
-            {
-                ["ratio"] = their / our,
-                ["medianRatio"] = ratios[ratios.Count / 2],
-                ["seconds"] = their,
-                ["ourSeconds"] = our,
-                ["error"] = error,
-            };
+        return new JsonObject(peers.Select(p => KeyValuePair.Create(p.Name, (JsonNode?)p.Against(our))));
+
+        void Agree(string peer, double? error, JsonObject result)
+        {
+            if (!(error <= Compare.Tolerance))
+                Disagree($"{name}: {peer}, relative error {error:g2}");
+            result["error"] = error;
+        }
+    }
+
+    /// <summary>Another implementation, and its times so far beside the engine's next to them.</summary>
+    private sealed record Peer(string Name, Func<double> Sample)
+    {
+        private readonly List<double> _ratios = [];
+        private double _best = double.PositiveInfinity;
+
+        public JsonObject Result { get; } = [];
+
+        public void Add(double seconds, double ours)
+        {
+            _best = Math.Min(_best, seconds);
+            _ratios.Add(seconds / ours);
+        }
+
+        public JsonObject Against(double ours)
+        {
+            _ratios.Sort();
+            Result["ratio"] = _best / ours;
+            Result["medianRatio"] = _ratios[_ratios.Count / 2];
+            Result["seconds"] = _best;
+            Result["ourSeconds"] = ours;
+            return Result;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Verify.Algorithms.Families;
 using Verify.Algorithms.Instances;
@@ -116,8 +117,10 @@ public sealed class Run(Registry registry, RunOptions options, IReadOnlyDictiona
             if (jobs.Count == 0)
                 return;
             planned += jobs.Count;
+            // The jobs with most claims first, one by one: the last ones are short.
+            var order = jobs.OrderByDescending(job => job.Value.Count);
             Parallel.ForEach(
-                jobs,
+                Partitioner.Create(order, EnumerablePartitionerOptions.NoBuffering),
                 Parallelism,
                 (job, state) =>
                 {

@@ -238,7 +238,8 @@ public static class Plotly
             json["type"] = "log";
             json["exponentformat"] = "power";
             var positive = numbers.Where(x => x > 0 && double.IsFinite(x)).DefaultIfEmpty(1).ToList();
-            var decades = Math.Log10(positive.Max() / positive.Min());
+            // Apart: the quotient of the largest and the smallest double is infinite.
+            var decades = Math.Log10(positive.Max()) - Math.Log10(positive.Min());
             if (decades >= 1)
                 // D2: 1, 2 and 5 times a power of ten.
                 json["dtick"] = decades >= 2 ? (JsonNode)Math.Ceiling(decades / MostPowers) : "D2";

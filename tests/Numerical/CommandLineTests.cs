@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Verify.Algorithms.Numbers;
 
 namespace Verify.Tests.Numerical;
 
@@ -31,7 +32,9 @@ internal sealed class VerifyProgram : IDisposable
 
     public ProgramRun Run(params string[] arguments) => End(Start(arguments));
 
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start(arguments, []);
+
+    public Process Start(string[] arguments, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -42,6 +45,8 @@ internal sealed class VerifyProgram : IDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "verify.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
@@ -298,6 +303,25 @@ public sealed class CommandLineTests : IDisposable
         }
         Assert.Contains("ji2022.lemma12", first);
         Assert.Contains("ji2022.lemma15", first);
+    }
+
+    /// <summary>Lanes are narrower there, and enclosures are rounded by computed errors instead of by the machine.</summary>
+    [Fact]
+    public void Facts_do_not_depend_on_the_machine_having_AVX_512()
+    {
+        const string Claims = "ji2022.prop1 ji2022.eq66 imaml2019.lemma3 imaml2019.std.cg_count imaml2019.eq7";
+        string Facts(string folder, bool isOff)
+        {
+            string[] arguments = [.. $"run {Claims} --budget 64 --set d=1..5 --out {folder}".Split(' ')];
+            // The second name is that of .NET 8 and 9.
+            (string, string)[] environment = isOff ? [("DOTNET_EnableAVX512", "0"), ("DOTNET_EnableAVX512F", "0")] : [];
+            var outcome = VerifyProgram.End(_verify.Start(arguments, environment));
+            Assert.True(outcome.Status == 0, outcome.ToString());
+            var width = (int)JsonNode.Parse(_verify.Read(folder, "run.json"))!["width"]!;
+            Assert.Equal(isOff ? Math.Min(4, LaneWidth.Best) : LaneWidth.Best, width);
+            return _verify.Read(folder, "facts.jsonl");
+        }
+        Assert.Equal(Facts("with", isOff: false), Facts("without", isOff: true));
     }
 }
 

@@ -232,7 +232,13 @@ public sealed class EngineGuardTests(ITestOutputHelper output)
             foreach (var slot in trial.Fills)
                 runner.Observables.Vector(slot).Fill(T.From(Unfilled));
             Prepare(runner, tile, trial);
-            cost = runner.Run(trial, tile.Layout);
+            var one = runner.Run(trial, tile.Layout);
+            // Of all lanes, where each lane does not have its own.
+            cost = new Oracles(
+                cost.Gradients + (trial.Fills.Contains(Cost.Gradients) ? 0 : T.Width * one.Gradients),
+                cost.HessianVectors + (trial.Fills.Contains(Cost.HessianVectors) ? 0 : T.Width * one.HessianVectors),
+                one.StoredVectors
+            );
             for (var s = 0; s < trial.Fills.Count; s++)
             {
                 var vector = runner.Observables.Vector(trial.Fills[s]);

@@ -120,6 +120,15 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void A_logarithmic_axis_holds_the_smallest_and_the_largest_double()
+    {
+        var line = new Scatter("s", 0, [1, 2], [double.Epsilon, double.MaxValue]);
+        var figure = new Figure("", [new Panel("", new Axis("x"), new Axis("y", IsLog: true))], 1, [line]);
+        // log10 of them are -323.3 and 308.3: a tick every so many of 632 decades.
+        Assert.InRange((double)JsonNode.Parse(Plotly.Write(figure))!["layout"]!["yaxis"]!["dtick"]!, 10, 632);
+    }
+
+    [Fact]
     public void A_trace_that_does_not_fit_is_refused()
     {
         Figure With(Trace trace) => new("", [new Panel("", new Axis(""), new Axis(""))], 1, [trace]);

@@ -161,22 +161,17 @@ public static class LossConstants
         double[] PlaceOf(bool isLargest) =>
             Directions.Solve(directions, [.. loss.Ridges.Select(r => r.PlaceOf(isLargest))], d);
 
-        var hessians = loss
+        var found = loss
             .Radials.Select(r => r.Center)
             .Append(PlaceOf(true))
             .Append(PlaceOf(false))
-            .Select(loss.Hessian<T>)
+            .Select(x => SymmetricEigenvalues.Extremes(d, loss.Hessian<T>(x)))
             .ToList();
         return (
             leastIsApproached
                 ? smallest
-                : -Enclosure.Between(
-                    hessians.Select(h => -SymmetricEigenvalues.Smallest(d, h)).Aggregate(T.Max),
-                    -smallest
-                ),
-            mostIsApproached
-                ? largest
-                : Enclosure.Between(hessians.Select(h => SymmetricEigenvalues.Largest(d, h)).Aggregate(T.Max), largest)
+                : -Enclosure.Between(found.Select(x => -x.Smallest).Aggregate(T.Max), -smallest),
+            mostIsApproached ? largest : Enclosure.Between(found.Select(x => x.Largest).Aggregate(T.Max), largest)
         );
     }
 

@@ -32,7 +32,7 @@ public static class SpectralNorm
             var norm =
                 block.Length == 1
                     ? Directions.Norm(Enumerable.Range(0, d).Select(i => scaled[i * d + block[0]]))
-                    : T.Sqrt(T.Max(T.From(0.0), SymmetricEigenvalues.LargestOfBlock(d, gram, block)));
+                    : T.Sqrt(T.Max(T.From(0.0), SymmetricEigenvalues.ExtremesOfBlock(d, gram, block).Largest));
             largest = T.Max(largest, norm);
         }
         return largest * up;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 using Verify.Algorithms.Losses;
@@ -13,16 +14,56 @@ public static class SymmetricEigenvalues
 {
     /// <summary>The largest eigenvalue; exact where a diagonal element that stands alone attains it.</summary>
     public static T Largest<T>(int d, T[] a)
-        where T : struct, IEnclosure<T>
-    {
-        if (!Array.TrueForAll(a, Enclosure.IsFinite))
-            return Enclosure.NaN<T>();
-        return Blocks(d, a).Select(block => LargestOfBlock(d, a, block)).Aggregate(T.Max);
-    }
+        where T : struct, IEnclosure<T> => Extremes(d, a).Largest;
 
     /// <summary>The smallest eigenvalue.</summary>
     public static T Smallest<T>(int d, T[] a)
-        where T : struct, IEnclosure<T> => -Largest(d, Array.ConvertAll(a, x => -x));
+        where T : struct, IEnclosure<T> => Extremes(d, a).Smallest;
+
+    /// <summary>Both of them, for the cost of one.</summary>
+    public static (T Smallest, T Largest) Extremes<T>(int d, T[] a)
+        where T : struct, IEnclosure<T>
+    {
+        if (!Array.TrueForAll(a, Enclosure.IsFinite))
+            return (Enclosure.NaN<T>(), Enclosure.NaN<T>());
+        if (Last.Find(a, out var extremes))
+            return extremes;
+        extremes = Blocks(d, a)
+            .Select(block => ExtremesOfBlock(d, a, block))
+            .Aggregate((x, y) => (T.Min(x.Smallest, y.Smallest), T.Max(x.Largest, y.Largest)));
+        Last.Keep(a, extremes);
+        return extremes;
+    }
+
+    /// <summary>
+    /// What a thread asked for last: the tasks of an instance often have one matrix, and several constants need it. Of
+    /// doubles alone, since the results of the longer types depend on their precision.
+    /// </summary>
+    private static class Last
+    {
+        [ThreadStatic]
+        private static Interval[]? s_matrix;
+
+        [ThreadStatic]
+        private static (Interval Smallest, Interval Largest) s_extremes;
+
+        public static bool Find<T>(T[] a, out (T Smallest, T Largest) extremes)
+        {
+            extremes = default;
+            if (a is not Interval[] matrix || s_matrix is null || !Bytes(matrix).SequenceEqual(Bytes(s_matrix)))
+                return false;
+            extremes = ((T, T))(object)s_extremes;
+            return true;
+        }
+
+        public static void Keep<T>(T[] a, (T, T) extremes)
+        {
+            if (a is Interval[] matrix)
+                (s_matrix, s_extremes) = ([.. matrix], ((Interval, Interval))(object)extremes);
+        }
+
+        private static ReadOnlySpan<byte> Bytes(Interval[] a) => MemoryMarshal.AsBytes(a.AsSpan());
+    }
 
     /// <summary>
     /// Whether the matrix is certainly positive definite: its smallest eigenvalue is, or all pivots of an LDL'
@@ -59,19 +100,19 @@ public static class SymmetricEigenvalues
         return blocks;
     }
 
-    /// <summary>The largest eigenvalue of the diagonal block with these indices, whose elements are finite.</summary>
+    /// <summary>The extreme eigenvalues of the diagonal block with these indices, whose elements are finite.</summary>
     /// <remarks>
     /// With V the approximate eigenvectors, lambda_max = max over y of y'My/y'Wy with M = V'AV and W = V'V, provided
     /// that V is not singular. By Gershgorin y'My &lt;= g y'y and the eigenvalues of W lie in 1 +- e, so that e &lt; 1
     /// proves it not singular and lambda_max &lt;= g/(1 - e), or g/(1 + e) where g &lt; 0. From below, a Rayleigh
-    /// quotient: any M_kk/W_kk.
+    /// quotient: any M_kk/W_kk. The smallest one is minus the largest of -A, for which V serves too.
     /// </remarks>
-    internal static T LargestOfBlock<T>(int d, T[] a, int[] block)
+    internal static (T Smallest, T Largest) ExtremesOfBlock<T>(int d, T[] a, int[] block)
         where T : struct, IEnclosure<T>
     {
         var n = block.Length;
         if (n == 1)
-            return a[block[0] * d + block[0]];
+            return (a[block[0] * d + block[0]], a[block[0] * d + block[0]]);
         T At(int i, int j) => a[block[i] * d + block[j]];
 
         var largest = 0.0;
@@ -93,13 +134,16 @@ public static class SymmetricEigenvalues
             vectors[k * n + i] = T.From(decomposition.EigenVectors[i, k]);
         var (m, w) = Congruences(n, scaled, vectors);
 
-        var best = decomposition.EigenValues.Real().MaximumIndex();
-        var g = GershgorinUpper(n, m);
+        var values = decomposition.EigenValues.Real();
         var e = T.UpperEnd(T.Max(GershgorinUpper(n, w) - T.From(1.0), T.From(1.0) - GershgorinLower(n, w)));
-        var one = T.From(1.0);
-        var upper = T.Upper(e) < 1 ? g / T.Widen(one, e) : Enclosure.Infinity<T>();
-        var lower = m[best * n + best] / w[best * n + best];
-        return Enclosure.Between(lower, upper) * up;
+        var smallest = -Between(values.MinimumIndex(), -GershgorinLower(n, m), -1);
+        return (smallest * up, Between(values.MaximumIndex(), GershgorinUpper(n, m), 1) * up);
+
+        T Between(int best, T g, double sign)
+        {
+            var upper = T.Upper(e) < 1 ? g / T.Widen(T.From(1.0), e) : Enclosure.Infinity<T>();
+            return Enclosure.Between(T.From(sign) * m[best * n + best] / w[best * n + best], upper);
+        }
     }
 
     /// <summary>Powers of two: the first brings a matrix near 1, the second undoes it.</summary>

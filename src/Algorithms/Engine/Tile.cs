@@ -20,7 +20,7 @@ public sealed class Tile
     public const int Size = 16;
 
     /// <summary>The settings in which each draw of tasks is tried.</summary>
-    public const int Settings = 2;
+    public const int Settings = 4;
 
     private enum Stage : uint
     {

@@ -98,13 +98,22 @@ public readonly struct BigInterval : ISeries<BigInterval>
     /// <summary>Its range over a; an end may be |n| units of the last place off.</summary>
     public static BigInterval Pow(BigInterval a, int n) => EnclosedFunctions<BigInterval>.Pow(a, n);
 
-    public static (BigInterval Sin, BigInterval Cos) SinCos(BigInterval a)
+    public static (BigInterval Sin, BigInterval Cos) SinCos(BigInterval a) => (Sin(a), Cos(a));
+
+    public static BigInterval Sin(BigInterval a)
     {
-        BigInterval sin,
-            cos;
+        BigInterval sin;
         using (At(Precision + GuardBits))
-            (sin, cos) = EnclosedFunctions<BigInterval>.SinCos(a);
-        return (sin.Rounded(), cos.Rounded());
+            sin = EnclosedFunctions<BigInterval>.Sin(a);
+        return sin.Rounded();
+    }
+
+    public static BigInterval Cos(BigInterval a)
+    {
+        BigInterval cos;
+        using (At(Precision + GuardBits))
+            cos = EnclosedFunctions<BigInterval>.Cos(a);
+        return cos.Rounded();
     }
 
     public static BigInterval Exp(BigInterval a)

@@ -46,39 +46,37 @@ internal static class EnclosedFunctions<T>
             : T.Hull(Elementary.PowInt(T.LowerEnd(a), n), Elementary.PowInt(T.UpperEnd(a), n));
     }
 
+    public static T Sin(T a) => Turned(a, 0);
+
+    public static T Cos(T a) => Turned(a, 1);
+
     /// <summary>
-    /// Both functions are monotone between neighbouring multiples of pi/2, so their range is spanned by the two ends
-    /// and by the extrema at the multiples between; [-1, 1] beyond <see cref="Elementary.LargestAngle"/>.
+    /// sin(a + turns pi/2). It is monotone between the neighbouring multiples of pi/2 where it is 1 or -1, so its range is
+    /// spanned by the two ends and by these; [-1, 1] beyond <see cref="Elementary.LargestAngle"/>.
     /// </summary>
-    public static (T Sin, T Cos) SinCos(T a)
+    private static T Turned(T a, long turns)
     {
         if (double.IsNaN(T.Lower(a)))
-            return (NaN, NaN);
+            return NaN;
         if (!(T.Lower(a) >= -Elementary.LargestAngle && T.Upper(a) <= Elementary.LargestAngle))
-            return (SymmetricOne, SymmetricOne);
+            return SymmetricOne;
 
         var (n, r) = Reduce(T.LowerEnd(a));
-        var (sin, cos) = Rotate(r, n);
+        var sin = SinOf(r, n + turns);
         if (T.IsExact(a))
-            return (sin, cos);
+            return sin;
 
         // |r| < pi/2: the only multiple of pi/2 that could lie on the wrong side of an end is n itself.
         var (last, lastR) = Reduce(T.UpperEnd(a));
-        var (lastSin, lastCos) = Rotate(lastR, last);
-        (sin, cos) = (T.Hull(sin, lastSin), T.Hull(cos, lastCos));
+        sin = T.Hull(sin, SinOf(lastR, last + turns));
         var first = T.Lower(r) <= 0 ? n : n + 1;
         last = T.Upper(lastR) >= 0 ? last : last - 1;
         if (last - first >= 3)
-            return (SymmetricOne, SymmetricOne);
-        for (var multiple = first; multiple <= last; multiple++)
-        {
-            var extremum = T.From((multiple & 2) == 0 ? 1.0 : -1.0);
-            if ((multiple & 1) == 0)
-                cos = T.Hull(cos, extremum);
-            else
-                sin = T.Hull(sin, extremum);
-        }
-        return (sin, cos);
+            return SymmetricOne;
+        for (var multiple = first + turns; multiple <= last + turns; multiple++)
+            if ((multiple & 1) != 0)
+                sin = T.Hull(sin, T.From((multiple & 2) == 0 ? 1.0 : -1.0));
+        return sin;
     }
 
     public static T Exp(T a) => Increasing(a, ExpOf);
@@ -100,15 +98,13 @@ internal static class EnclosedFunctions<T>
         return ((long)n, T.MinusHalfPis(x, n));
     }
 
-    /// <summary>Sine and cosine of r + n pi/2.</summary>
-    private static (T Sin, T Cos) Rotate(T r, long n)
+    /// <summary>sin(r + n pi/2).</summary>
+    private static T SinOf(T r, long n)
     {
         var square = T.Pow(r, 2);
-        var sin = T.Intersect(r * Alternating(square, 1), SymmetricOne);
-        var cos = T.Intersect(Alternating(square, 0), SymmetricOne);
-        if ((n & 1) != 0)
-            (sin, cos) = (cos, -sin);
-        return (n & 2) == 0 ? (sin, cos) : (-sin, -cos);
+        var sin = (n & 1) == 0 ? r * Alternating(square, 1) : Alternating(square, 0);
+        sin = T.Intersect(sin, SymmetricOne);
+        return (n & 2) == 0 ? sin : -sin;
     }
 
     /// <summary>

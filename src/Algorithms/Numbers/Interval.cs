@@ -3,8 +3,8 @@ namespace Verify.Algorithms.Numbers;
 /// <summary>
 /// A closed interval of doubles, rounded outward: it contains the exact result for every choice of reals from the
 /// operands. Ends may be infinite (overflow, division around zero); what is undefined for every choice is NaN, and so
-/// is 0 * infinity where infinity is given as a number. Each end is rounded once and in software, without rounding
-/// modes, and exact results stay exact: [2, 2] + [1, 1] is [3, 3]. Sine, cosine, exp and log are some ulp wide.
+/// is 0 * infinity where infinity is given as a number. Each end is rounded once, with the same bits on every machine,
+/// and exact results stay exact: [2, 2] + [1, 1] is [3, 3]. Sine, cosine, exp and log are some ulp wide.
 /// </summary>
 public readonly struct Interval : ISeries<Interval>
 {
@@ -64,7 +64,11 @@ public readonly struct Interval : ISeries<Interval>
     /// <summary>Its range over a; an end may be |n| ulp off.</summary>
     public static Interval Pow(Interval a, int n) => EnclosedFunctions<Interval>.Pow(a, n);
 
-    public static (Interval Sin, Interval Cos) SinCos(Interval a) => EnclosedFunctions<Interval>.SinCos(a);
+    public static (Interval Sin, Interval Cos) SinCos(Interval a) => (Sin(a), Cos(a));
+
+    public static Interval Sin(Interval a) => EnclosedFunctions<Interval>.Sin(a);
+
+    public static Interval Cos(Interval a) => EnclosedFunctions<Interval>.Cos(a);
 
     public static Interval Exp(Interval a) => EnclosedFunctions<Interval>.Exp(a);
 

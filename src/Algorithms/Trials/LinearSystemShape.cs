@@ -77,8 +77,8 @@ public sealed class LinearSystemShape : Shape
         for (var i = 0; i < d; i++)
         for (var j = 0; j < d; j++)
             s[i * d + j] = T.From(instance[S][SymmetricMatrix.IndexOf(d, i, j)]);
-        var smallest = SymmetricEigenvalues.Smallest(d, s);
-        return T.Lower(smallest) > 0 ? SymmetricEigenvalues.Largest(d, s) / smallest
+        var (smallest, largest) = SymmetricEigenvalues.Extremes(d, s);
+        return T.Lower(smallest) > 0 ? largest / smallest
             : T.Upper(smallest) <= 0 ? T.From(double.PositiveInfinity)
             : T.From(double.NaN);
     }

@@ -186,7 +186,15 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
 
     public override string Name => "conjugate gradients";
     public override IReadOnlyList<Slot> Fills { get; } =
-    [.. Prepared, Slots.StartError, Slots.StartEnergy, Slots.Error, Slots.Energy, Slots.PreviousError];
+    [
+        .. Prepared,
+        Slots.StartError,
+        Slots.StartEnergy,
+        Slots.Error,
+        Slots.Energy,
+        Slots.PreviousError,
+        Cost.HessianVectors,
+    ];
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
@@ -244,6 +252,7 @@ public sealed class ConjugateGradientsTrial : LinearSystemTrial
             energy = Resolved(energy, floor * (o[Slots.SolutionEnergy] + o[Slots.StartEnergy]));
         }
         (o[Slots.Error], o[Slots.Energy], o[Slots.PreviousError]) = (error, energy, before);
+        o[Cost.HessianVectors] = T.Min(steps + T.From(1.0), T.From(k + 1.0));
         return new Oracles(0, k + 1, 4);
     }
 
@@ -281,6 +290,7 @@ public sealed class ComputedConjugateGradientsTrial : LinearSystemTrial
         Slots.ComputedError,
         Slots.ComputedEnergy,
         Slots.ComputedPreviousError,
+        Cost.HessianVectors,
     ];
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
@@ -298,6 +308,7 @@ public sealed class ComputedConjugateGradientsTrial : LinearSystemTrial
             : Iterate(system, o[Slots.Steps], w, previous, scratch.Take(ConjugateGradients.WorkLength(d)));
         (o[Slots.ComputedError], o[Slots.ComputedEnergy]) = Errors(system, w, star, errors);
         (o[Slots.ComputedPreviousError], _) = Errors(system, previous, star, errors);
+        o[Cost.HessianVectors] = T.Min(o[Slots.Steps] + T.From(1.0), T.From((double)products));
         return new Oracles(0, products, 4);
     }
 

@@ -63,7 +63,7 @@ public sealed class OuterLoopShape : Shape
         for (var i = 0; i < d; i++)
         for (var j = 0; j < d; j++)
             a[i * d + j] = T.From(dense[i, j]);
-        var (least, most) = (SymmetricEigenvalues.Smallest(d, a), SymmetricEigenvalues.Largest(d, a));
+        var (least, most) = SymmetricEigenvalues.Extremes(d, a);
         return [field == LF ? T.Max(most, -least) : least];
     }
 
