@@ -1,3 +1,4 @@
+using Verify.Algorithms.Engine;
 using Verify.Algorithms.Instances;
 using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
@@ -71,7 +72,7 @@ public sealed class CoverageTests
         var cells = new SortedDictionary<(int, int), (long Evaluations, long Silent, double Best)>();
         for (var index = 0L; index < BlockSampler.BlockSize; index++)
         {
-            if (index / 32 % trial.Thinning != 0)
+            if (index / (Tile.Size * Tile.Settings) % trial.Thinning != 0)
                 continue;
             var o = Certifier.Measure<Real>(claim, trial, sampler.Instance(family, index), options.MostSteps);
             var (lhs, rhs) = (claim.Lhs.Evaluate(o, 0).Value, claim.Rhs.Evaluate(o, 0).Value);

@@ -113,12 +113,16 @@ public sealed class EngineGuardTests(ITestOutputHelper output)
             output.WriteLine("not checked: no AVX-512 here");
             return;
         }
-        var listings = Disassemble(claim, isTiered);
+        (string Method, string[] Lines)[] listings = [];
+        (string Method, string[] Lines)[] Of(string kernel) =>
+            [.. listings.Where(x => x.Method.Contains($".{kernel}[", StringComparison.Ordinal))];
+        // Two threads compile, and now and then one writes into the other's listing.
+        for (var attempt = 0; attempt < 3 && kernels.Split(' ').Any(k => Of(k).Length == 0); attempt++)
+            listings = Disassemble(claim, isTiered);
         foreach (var kernel in kernels.Split(' '))
         {
-            var found = listings.Where(x => x.Method.Contains($".{kernel}[", StringComparison.Ordinal)).ToArray();
-            Assert.True(found.Length > 0, $"no optimized listing of {kernel} over Lanes8");
-            foreach (var (method, lines) in found)
+            Assert.True(Of(kernel).Length > 0, $"no optimized listing of {kernel} over Lanes8");
+            foreach (var (method, lines) in Of(kernel))
             {
                 output.WriteLine($"{method}: {lines.Length} lines");
                 Assert.Contains(lines, line => line.Contains("zmm", StringComparison.Ordinal));
@@ -194,7 +198,12 @@ public sealed class EngineGuardTests(ITestOutputHelper output)
                 lines[0].Contains("(Tier1", StringComparison.Ordinal)
                 || lines[0].Contains("(FullOpts", StringComparison.Ordinal);
             // Over pairs and dual numbers, too, the name contains Lanes8.
-            if (isOptimized && lines[0].Contains("[Verify.Algorithms.Numbers.Lanes8,", StringComparison.Ordinal))
+            var isWhole = lines.Any(l => l.StartsWith("; Total bytes of code", StringComparison.Ordinal));
+            if (
+                isOptimized
+                && isWhole
+                && lines[0].Contains("[Verify.Algorithms.Numbers.Lanes8,", StringComparison.Ordinal)
+            )
                 yield return (lines[0], lines[1..]);
         }
     }
