@@ -25,6 +25,19 @@ let private stronglyConvexTasks =
                 least
         }
 
+/// What makes Hessian and derivative exist: the statements write them down.
+let private twiceDifferentiable =
+    { lipschitzTrainHessian with
+        Name = "twice-differentiable"
+        Statement = @"\nabla^2\hat L\text{ exists (and is Lipschitz)}"
+    }
+
+let private differentiableTest =
+    { smoothTest with
+        Name = "differentiable-test"
+        Statement = @"\nabla L\text{ exists (and is Lipschitz)}"
+    }
+
 let private quadraticTrain =
     nonNegative
         "quadratic-train"
@@ -94,15 +107,36 @@ let eq2 =
                 2R * o[I.OneStepFirstOrder] - o[I.OneStepForward]
         }
 
+/// As printed: no convexity is assumed, and the derivative of Alg* is that of lemma 1. Where a minimizer at which M is invertible is
+/// one of two, Alg* jumps and F with it; the right side stays finite.
 let eq5 =
     { claim
           "imaml2019.eq5"
           "Eq. (5), section 2.3"
           Identity
           @"u^\top\nabla F(\theta)=u^\top\frac1M\sum_i\Big(I+\frac1{\lambda_i}\nabla^2\hat L_i(\phi_i)\Big)^{-1}\nabla L_i(\phi_i),\quad\phi_i=Alg_i^\star(\theta)"
-          [ stronglyConvexTasks; lipschitzTrainHessian; smoothTest ]
+          [
+              twiceDifferentiable
+              differentiableTest
+              positive
+                  "invertible"
+                  @"I+\frac1{\lambda_i}\nabla^2\hat L_i(\phi_i)\text{ is invertible for every }i"
+                  { new IFormula with
+                      // M_i >= mu_i/lambda_i where G_i is strongly convex; in one dimension M_i itself.
+                      member _.Evaluate(o, _) =
+                          let mus = o.Vector Bilevel.Mu
+                          let lambdas = o.Vector Bilevel.Lambda
+                          let mutable least = mus[0] / lambdas[0]
+
+                          for i in 1 .. mus.Length -. 1 do
+                              least <- min least (mus[i] / lambdas[i])
+
+                          max least o[I.LeastPivot]
+                  }
+          ]
           (slot I.ObjectiveQuotient)
           (slot I.ObjectiveSlope) with
+        Version = 2
         Relation = Equal
     }
     |> wrong
@@ -121,14 +155,14 @@ let eq5 =
             member _.Evaluate(o, _) = o[I.ObjectiveSlope] / lambda o
         }
 
-// ---- Lemma 1
-
-/// What makes Hessian and derivative exist: the statement writes them down.
-let private twiceDifferentiable =
-    { lipschitzTrainHessian with
-        Name = "twice-differentiable"
-        Statement = @"\nabla^2\hat L\text{ exists (and is Lipschitz)}"
+/// Strong convexity of every G_i makes each Alg*_i differentiable (lemma 1 with strong convexity), and the chain rule gives the rest.
+let ``eq5.with-strong-convexity`` =
+    { eq5 with
+        Hypotheses = [ twiceDifferentiable; differentiableTest ]
     }
+    |> withHypotheses "strong-convexity" [ stronglyConvexTasks ]
+
+// ---- Lemma 1
 
 let private invertible =
     positive

@@ -8,7 +8,7 @@ namespace Verify.Algorithms.Families;
 
 /// <summary>
 /// One dimension, a quadratic and one or two cosines, G mostly not convex, lambda from far above to just above what bounds G
-/// from below: half of them even around theta, so that minimizers that are not theta itself come in pairs.
+/// from below: half of them even around theta, so that minimizers that are not theta itself come in pairs. The test loss is linear.
 /// </summary>
 public sealed class NonconvexScalarFamily : Family
 {
@@ -21,7 +21,7 @@ public sealed class NonconvexScalarFamily : Family
     public override Layout DrawLayout(ref UniformStream stream, Limits limits)
     {
         TermKind[] train = [TermKind.Quadratic, .. Enumerable.Repeat(TermKind.Cosine, 1 + stream.Below(2))];
-        return new(Shape, 1, 1, 0, (f, _) => f == BilevelShape.Train ? train : []);
+        return new(Shape, 1, 1, 0, (f, _) => f == BilevelShape.Train ? train : [TermKind.Linear]);
     }
 
     public override void DrawTasks(Layout layout, ref UniformStream stream, Span<double> record, Geometry geometry)
@@ -59,6 +59,9 @@ public sealed class NonconvexScalarFamily : Family
         record[layout.OffsetOf(BilevelShape.Mu)] = least;
         record[layout.OffsetOf(BilevelShape.Beta)] = most;
         record[layout.OffsetOf(BilevelShape.Rho)] = rho;
+        var slope = (stream.Chance(0.5) ? 1 : -1) * stream.LogUniform(1e-1, 1e1);
+        record[layout.LossesOf(BilevelShape.Test)[0][0].Offset] = slope;
+        (record[layout.OffsetOf(BilevelShape.B)], record[layout.OffsetOf(BilevelShape.L)]) = (Math.Abs(slope), 0);
         (geometry.Length, geometry.Center[0]) = (1 / frequency, isEven ? 0 : double.NaN);
     }
 
@@ -85,6 +88,7 @@ public sealed class NonconvexScalarFamily : Family
         record[layout.OffsetOf(BilevelShape.Theta)] =
             geometry.Center[0] == 0 ? 0 : geometry.Length * stream.Uniform(-10, 10);
         record[layout.OffsetOf(BilevelShape.W)] = (stream.Chance(0.5) ? 1 : -1) * stream.LogUniform(0.1, 10);
+        record[layout.OffsetOf(BilevelShape.U)] = record[layout.OffsetOf(BilevelShape.W)];
         record[layout.OffsetOf(BilevelShape.Increment)] = geometry.Length * stream.LogUniform(1e-4, 1e-1);
     }
 }

@@ -81,7 +81,7 @@ public static class ImplicitGradient
     // Eq. 5.
     public static readonly Slot ObjectiveQuotient = Slot.Create(
         "objectiveQuotient",
-        @"(F(\theta+tu)-F(\theta-tu))/(2t)"
+        @"(F(\theta+tu)-F(\theta-tu))/(2t); where numbers enclose, its limit as t\to0"
     );
     public static readonly Slot ObjectiveSlope = Slot.Create(
         "objectiveSlope",
@@ -110,7 +110,7 @@ public static class ImplicitGradient
     );
     public static readonly Slot LeastPivot = Slot.Create(
         "implicitLeastPivot",
-        @"\min_k|D_k|, M(\phi^\star)=LDL^\top; exact in one dimension only"
+        @"\min_k|D_k|, M(\phi^\star)=LDL^\top, least of all tasks; exact in one dimension only"
     );
 
     // Appendix B.

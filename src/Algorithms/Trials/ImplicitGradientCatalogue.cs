@@ -17,9 +17,10 @@ public static class ImplicitGradientCatalogue
         new InnerRadiusTrial(),
         new ZeroStepTrial(),
         new ReptileTrial(),
-        new MetaObjectiveTrial(),
         new ClosedFormTrial(),
-        // The first is the one that reads instances from files.
+        // The first of each is the one that reads instances from files.
+        new MetaObjectiveTrial(BilevelShape.Instance),
+        new MetaObjectiveTrial(NonconvexBilevelShape.Instance),
         new ImplicitJacobianTrial(BilevelShape.Instance),
         new ImplicitJacobianTrial(NonconvexBilevelShape.Instance),
         new NeumannTrial(),

@@ -21,6 +21,59 @@ public abstract class QuotientTrial : ImplicitSystemTrial
     protected static T IncrementOf<T>(T t)
         where T : struct, IReal<T> => T.Encloses ? t * T.From(Math.ScaleB(1, Math.ILogB(Precision.Unit<T>()) / 2)) : t;
 
+    /// <summary>theta of the instance, or that of the phi* which it gives: nothing is solved.</summary>
+    protected static void StoreTheta<T>(Layout layout, Ref<T> record, T lambda, Ref<T> theta)
+        where T : struct, IReal<T>
+    {
+        var d = layout.D;
+        var given = At(layout, record, BilevelShape.PhiStar);
+        if (!Has(given))
+        {
+            Vectors.Copy<T, Ref<T>>(d, At(layout, record, BilevelShape.Theta), theta);
+            return;
+        }
+        Loss.Gradient<T, Ref<T>>(layout.LossesOf(BilevelShape.Train)[0], record, d, given, theta);
+        for (var i = 0; i < d; i++)
+            theta[i] = given[i] + theta[i] / lambda;
+    }
+
+    /// <summary>
+    /// Whether the inner solutions are to be enclosed without convexity: mu is not above 0 (or not a number), and there is one
+    /// dimension. With more of them nothing is known then.
+    /// </summary>
+    protected static bool IsScalarNonconvex<T>(int d, T mu)
+        where T : struct, IReal<T> => d == 1 && T.Encloses && !(T.Largest(-mu) < 0);
+
+    /// <summary>Alg*_i(theta) of one task from a nearby start, or in one dimension from anywhere.</summary>
+    protected static void Find<T>(
+        Layout layout,
+        Ref<T> record,
+        Observables<T> o,
+        int task,
+        Ref<T> theta,
+        Ref<T> phi,
+        Scratch<T> scratch
+    )
+        where T : struct, IReal<T>
+    {
+        Minimize(layout, record, o, task, theta, phi, scratch);
+        if (layout.D > 1 || T.Encloses)
+            return;
+        var train = layout.LossesOf(BilevelShape.Train)[task];
+        var best = ScalarProximal.Search(train, record, o.Vector(Bilevel.Lambda)[task], theta, scratch);
+        phi[0] = T.SelectLess(T.From(0.0), o.Vector(Bilevel.Mu)[task], phi[0], best);
+    }
+
+    /// <summary>The least |D_k| of M = LDL', from the factors of lambda M; in one dimension M itself.</summary>
+    protected static T LeastPivot<T>(int d, T lambda, Ref<T> system, Ref<T> factors)
+        where T : struct, IReal<T>
+    {
+        var pivot = T.Abs(d == 1 ? system[0] : factors[0]);
+        for (var i = 1; i < d; i++)
+            pivot = T.Min(pivot, T.Abs(factors[i * d + i]));
+        return pivot / lambda;
+    }
+
     /// <summary>x + s y.</summary>
     protected static Ref<T> Shifted<T>(int d, Ref<T> x, T s, Ref<T> y, Scratch<T> scratch)
         where T : struct, IReal<T>
@@ -31,72 +84,92 @@ public abstract class QuotientTrial : ImplicitSystemTrial
     }
 }
 
-/// <summary>The meta-objective F = mean of L_i(Alg*_i) along u: its central difference and its slope by implicit gradients.</summary>
-public sealed class MetaObjectiveTrial : QuotientTrial
+/// <summary>
+/// The meta-objective F = mean of L_i(Alg*_i) along u: its central difference and its slope by implicit gradients. Inner solutions
+/// are found as those of <see cref="ImplicitJacobianTrial"/> are.
+/// </summary>
+/// <param name="shape">The shape.</param>
+public sealed class MetaObjectiveTrial(BilevelShape shape) : QuotientTrial
 {
-    public override string Name => "the meta-objective along a direction";
+    public override string Name => $"the meta-objective along a direction ({shape.Name})";
+    public override Shape Shape => shape;
     public override IReadOnlyList<Slot> Fills { get; } =
-    [.. Prepared, Slots.ObjectiveQuotient, Slots.ObjectiveSlope, Slots.FirstOrderSlope];
+    [Slots.ObjectiveQuotient, Slots.ObjectiveSlope, Slots.FirstOrderSlope, Slots.LeastPivot];
 
     // L, for what the quotient may differ by.
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) =>
         [BilevelShape.U, BilevelShape.Increment, BilevelShape.L];
 
+    public override void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch) { }
+
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
         var (d, n) = (layout.D, layout.Tasks);
-        var theta = At(o, Bilevel.Theta);
+        var theta = scratch.Take(d);
+        StoreTheta(layout, record, o[Bilevel.Lambda], theta);
         var u = At(layout, record, BilevelShape.U);
-        var t = IncrementOf(record[layout.OffsetOf(BilevelShape.Increment)]);
+        var increment = record[layout.OffsetOf(BilevelShape.Increment)];
+        var t = IncrementOf(increment);
         var ahead = Shifted(d, theta, t, u, scratch);
         var behind = Shifted(d, theta, -t, u, scratch);
+        var given = At(layout, record, BilevelShape.PhiStar);
         var phi = scratch.Take(d);
         var near = scratch.Take(d);
         var v = scratch.Take(d);
         var g = scratch.Take(d);
         var system = scratch.Take(d * d);
         var factors = scratch.Take(d * d);
-        var zero = T.From(0.0);
-        var (difference, slope, firstOrder, smoothness) = (zero, zero, zero, zero);
+        var (zero, two) = (T.From(0.0), T.From(2.0));
+        var (quotient, slope, firstOrder, remainder) = (zero, zero, zero, zero);
+        var pivot = T.From(double.PositiveInfinity);
         for (var i = 0; i < n; i++)
         {
             var (train, test) = (layout.LossesOf(BilevelShape.Train)[i], layout.LossesOf(BilevelShape.Test)[i]);
             var (lambda, mu) = (o.Vector(Bilevel.Lambda)[i], o.Vector(Bilevel.Mu)[i]);
-            if (i == 0)
-                Vectors.Copy<T, Ref<T>>(d, At(o, Bilevel.PhiStar), phi);
-            else
+            if (IsScalarNonconvex(d, mu))
             {
-                Vectors.Copy<T, Ref<T>>(d, theta, phi);
-                Minimize(layout, record, o, i, theta, phi, scratch);
+                // The mean value theorem: a difference of L is its slope somewhere between the minimizers times theirs.
+                var found = ScalarProximal.Derivative(layout, record, i, lambda, theta[0], u[0], increment);
+                phi[0] = found.Minimizers;
+                Loss.Gradient<T, Ref<T>>(test, record, d, phi, v);
+                slope += v[0] * found.Stated;
+                firstOrder += v[0] * u[0];
+                quotient += v[0] * found.Derivative;
+                pivot = T.Min(pivot, found.System);
+                continue;
             }
+            var isGiven = i == 0 && Has(given);
+            Vectors.Copy<T, Ref<T>>(d, isGiven ? given : theta, phi);
+            if (!isGiven)
+                Find(layout, record, o, i, theta, phi, scratch);
             Loss.Gradient<T, Ref<T>>(test, record, d, phi, v);
             Assemble(train, record, d, lambda, phi, system, factors, scratch);
             Solve(d, system, factors, mu, lambda, v, g, scratch);
             slope += Vectors.Dot<T, Ref<T>>(d, u, g);
             firstOrder += Vectors.Dot<T, Ref<T>>(d, u, v);
+            pivot = T.Min(pivot, LeastPivot(d, lambda, system, factors));
 
             Vectors.Copy<T, Ref<T>>(d, phi, near);
-            Minimize(layout, record, o, i, ahead, near, scratch);
+            Find(layout, record, o, i, ahead, near, scratch);
             var value = Loss.Value<T, Ref<T>>(test, record, d, near);
             Vectors.Copy<T, Ref<T>>(d, phi, near);
-            Minimize(layout, record, o, i, behind, near, scratch);
-            difference += value - Loss.Value<T, Ref<T>>(test, record, d, near);
+            Find(layout, record, o, i, behind, near, scratch);
+            quotient += (value - Loss.Value<T, Ref<T>>(test, record, d, near)) / (two * t);
 
             // |grad F_i(theta') - grad F_i(theta)| <= (lambda^2 L/mu^2 + lambda^2 rho |v|/mu^3) |theta' - theta|.
-            var ratio = lambda / mu;
             var curvature = T.Fma(
                 o.Vector(Bilevel.Rho)[i] * Vectors.Norm<T, Ref<T>>(d, v),
                 T.From(1.0) / mu,
                 o.Vector(Bilevel.L)[i]
             );
-            smoothness = T.Fma(T.Pow(ratio, 2), curvature, smoothness);
+            remainder = T.Fma(T.Pow(lambda / mu, 2), curvature, remainder);
         }
         var tasks = T.From((double)n);
-        var quotient = difference / (T.From(2.0) * t * tasks);
-        var remainder = t * Vectors.SquaredNorm<T, Ref<T>>(d, u) * smoothness / (T.From(2.0) * tasks);
-        o[Slots.ObjectiveQuotient] = T.Widen(quotient, remainder);
+        remainder *= t * Vectors.SquaredNorm<T, Ref<T>>(d, u) / (two * tasks);
+        o[Slots.ObjectiveQuotient] = T.Widen(quotient / tasks, remainder);
         o[Slots.ObjectiveSlope] = slope / tasks;
         o[Slots.FirstOrderSlope] = firstOrder / tasks;
+        o[Slots.LeastPivot] = pivot;
         return new Oracles(60 * n, 60 * n * d, 6);
     }
 }
@@ -210,19 +283,10 @@ public sealed class ImplicitJacobianTrial(BilevelShape shape) : QuotientTrial
         var t = record[layout.OffsetOf(BilevelShape.Increment)];
         var given = At(layout, record, BilevelShape.PhiStar);
         var theta = scratch.Take(d);
-        if (Has(given))
+        StoreTheta(layout, record, lambda, theta);
+        if (IsScalarNonconvex(d, mu))
         {
-            Loss.Gradient<T, Ref<T>>(train, record, d, given, theta);
-            for (var i = 0; i < d; i++)
-                theta[i] = given[i] + theta[i] / lambda;
-        }
-        else
-            Vectors.Copy<T, Ref<T>>(d, At(layout, record, BilevelShape.Theta), theta);
-
-        // Where mu is not above 0 (or not a number) only one dimension is left.
-        if (d == 1 && T.Encloses && !(T.Largest(-mu) < 0))
-        {
-            var found = ScalarProximal.Derivative(layout, record, lambda, theta[0], w[0], t);
+            var found = ScalarProximal.Derivative(layout, record, 0, lambda, theta[0], w[0], t);
             o[Slots.Derivative] = found.Derivative;
             o[Slots.JacobianVector] = found.Stated;
             o[Slots.JacobianVectorWithoutLambda] = T.From(double.NaN);
@@ -236,11 +300,11 @@ public sealed class ImplicitJacobianTrial(BilevelShape shape) : QuotientTrial
         var behind = scratch.Take(d);
         Vectors.Copy<T, Ref<T>>(d, Has(given) ? given : theta, phi);
         if (!Has(given))
-            Find(layout, record, o, theta, phi, scratch);
+            Find(layout, record, o, 0, theta, phi, scratch);
         Vectors.Copy<T, Ref<T>>(d, phi, ahead);
         Vectors.Copy<T, Ref<T>>(d, phi, behind);
-        Find(layout, record, o, Shifted(d, theta, t, w, scratch), ahead, scratch);
-        Find(layout, record, o, Shifted(d, theta, -t, w, scratch), behind, scratch);
+        Find(layout, record, o, 0, Shifted(d, theta, t, w, scratch), ahead, scratch);
+        Find(layout, record, o, 0, Shifted(d, theta, -t, w, scratch), behind, scratch);
         // J = lambda (lambda I + H(phi*))^-1 is lambda^2 rho/mu^3 Lipschitz in theta.
         var remainder =
             t * Vectors.SquaredNorm<T, Ref<T>>(d, w) * T.Pow(lambda, 2) * o[Bilevel.Rho] / (T.From(2.0) * T.Pow(mu, 3));
@@ -254,33 +318,12 @@ public sealed class ImplicitJacobianTrial(BilevelShape shape) : QuotientTrial
         Assemble(train, record, d, lambda, phi, system, factors, scratch);
         Solve(d, system, factors, mu, lambda, w, x, scratch);
         Store(d, x, o.Vector(Slots.JacobianVector));
-        var pivot = T.Abs(factors[0]);
-        for (var i = 1; i < d; i++)
-            pivot = T.Min(pivot, T.Abs(factors[i * d + i]));
-        o[Slots.LeastPivot] = (d == 1 ? T.Abs(system[0]) : pivot) / lambda;
+        o[Slots.LeastPivot] = LeastPivot(d, lambda, system, factors);
         for (var i = 0; i < d; i++)
             system[i * d + i] += T.From(1.0) - lambda;
         CertifiedSolve.Factor<T, Ref<T>>(d, system, factors);
         Solve(d, system, factors, mu - lambda + T.From(1.0), T.From(1.0), w, x, scratch);
         Store(d, x, o.Vector(Slots.JacobianVectorWithoutLambda));
         return new Oracles(60, 60 * d, 5);
-    }
-
-    /// <summary>Alg*(theta) from a nearby start, or in one dimension from anywhere.</summary>
-    private static void Find<T>(
-        Layout layout,
-        Ref<T> record,
-        Observables<T> o,
-        Ref<T> theta,
-        Ref<T> phi,
-        Scratch<T> scratch
-    )
-        where T : struct, IReal<T>
-    {
-        Minimize(layout, record, o, 0, theta, phi, scratch);
-        if (layout.D > 1 || T.Encloses)
-            return;
-        var best = ScalarProximal.Search(layout, record, o[Bilevel.Lambda], theta, scratch);
-        phi[0] = T.SelectLess(T.From(0.0), o[Bilevel.Mu], phi[0], best);
     }
 }

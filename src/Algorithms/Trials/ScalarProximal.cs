@@ -20,17 +20,17 @@ public static class ScalarProximal
         LastSteps = 4;
 
     /// <summary>The derivative of Alg*, what Lemma 1 says that it is, and |M|.</summary>
+    /// <param name="Minimizers">Contains them all, and what lies between.</param>
     /// <param name="Derivative">Contains the limit of the difference quotients if they have one.</param>
     /// <param name="Stated">w/M at the minimizers.</param>
     /// <param name="System">|M| at the minimizers.</param>
-    public readonly record struct Result<T>(T Derivative, T Stated, T System)
+    public readonly record struct Result<T>(T Minimizers, T Derivative, T Stated, T System)
         where T : struct, IReal<T>;
 
     /// <summary>The minimizer as far as a grid and damped Newton steps find it, for the types of the machine.</summary>
-    public static T Search<T>(Layout layout, Ref<T> record, T lambda, Ref<T> theta, Scratch<T> scratch)
+    public static T Search<T>(ReadOnlySpan<TermAt> train, Ref<T> record, T lambda, Ref<T> theta, Scratch<T> scratch)
         where T : struct, IReal<T>
     {
-        var train = layout.LossesOf(BilevelShape.Train)[0];
         var objective = new ProximalObjective<T, Ref<T>>(train, record, 1, lambda, theta);
         var (center, radius) = Region(train, record, lambda, theta[0]);
         var x = scratch.Take(1);
@@ -70,14 +70,14 @@ public static class ScalarProximal
         return best;
     }
 
-    /// <summary>The derivative of Alg* along w, enclosed: NaN where the minimizers could not be isolated.</summary>
-    public static Result<T> Derivative<T>(Layout layout, Ref<T> record, T lambda, T theta, T w, T t)
+    /// <summary>The derivative of Alg* of a task along w, enclosed: NaN where the minimizers could not be isolated.</summary>
+    public static Result<T> Derivative<T>(Layout layout, Ref<T> record, int task, T lambda, T theta, T w, T t)
         where T : struct, IReal<T>
     {
         var doubles = new double[layout.Size];
         for (var i = 0; i < doubles.Length; i++)
             doubles[i] = T.Largest(record[i]);
-        return Enclosing<T>.Derivative!(new Instance(layout, [], doubles), lambda, theta, w, t);
+        return Enclosing<T>.Derivative!(new Instance(layout, [], doubles), task, lambda, theta, w, t);
     }
 
     /// <summary>As <see cref="Derivative"/>.</summary>
@@ -87,12 +87,13 @@ public static class ScalarProximal
     /// Alg* increases in one dimension, so that for every selection and every 0 &lt; s &lt;= t the quotient over theta +- s w is at
     /// least 2r/(2s) >= r/t. No number is its limit.
     /// </remarks>
-    private static Result<T> Enclose<T>(Instance instance, T lambda, T theta, T w, T t)
+    private static Result<T> Enclose<T>(Instance instance, int task, T lambda, T theta, T w, T t)
         where T : struct, IEnclosure<T>
     {
         var unknown = T.From(double.NaN);
-        var nothing = new Result<T>(unknown, unknown, unknown);
-        if (Isolate(instance, lambda, theta) is not { Count: > 0 } boxes)
+        var nothing = new Result<T>(unknown, unknown, unknown, unknown);
+        var train = instance.Layout.LossesOf(BilevelShape.Train)[task];
+        if (Isolate(instance, train, lambda, theta) is not { Count: > 0 } boxes)
             return nothing;
         var (stated, system) = (
             boxes.Select(b => lambda * w / b.Hessian),
@@ -102,7 +103,8 @@ public static class ScalarProximal
         if (boxes is [{ IsSimple: true } only])
             derivative = lambda * w / only.Slope;
         else if (
-            IsEven(instance, theta) && boxes.TrueForAll(b => T.CertainlyLess(b.X, theta) || T.CertainlyLess(theta, b.X))
+            IsEven(new LossTerms(instance, train), theta)
+            && boxes.TrueForAll(b => T.CertainlyLess(b.X, theta) || T.CertainlyLess(theta, b.X))
         )
         {
             var r = boxes.Select(b => T.LowerEnd(T.Abs(b.X - theta))).Aggregate(T.Min);
@@ -111,7 +113,12 @@ public static class ScalarProximal
             var beyond = T.Hull(T.LowerEnd(r / t), T.From(double.MaxValue));
             derivative = T.CertainlyLess(T.From(0.0), size) ? w / size * beyond : unknown;
         }
-        return new Result<T>(derivative, stated.Aggregate(T.Hull), system.Aggregate(T.Hull));
+        return new Result<T>(
+            boxes.Select(b => b.X).Aggregate(T.Hull),
+            derivative,
+            stated.Aggregate(T.Hull),
+            system.Aggregate(T.Hull)
+        );
     }
 
     /// <param name="X">Where a global minimizer may lie.</param>
@@ -124,10 +131,9 @@ public static class ScalarProximal
     private const int MostContractions = 60;
 
     /// <summary>Boxes around all global minimizers; null where there were too many, or no bound for them.</summary>
-    private static List<Box<T>>? Isolate<T>(Instance instance, T lambda, T theta)
+    private static List<Box<T>>? Isolate<T>(Instance instance, TermAt[] train, T lambda, T theta)
         where T : struct, IEnclosure<T>
     {
-        TermAt[] train = instance.Layout.LossesOf(BilevelShape.Train)[0];
         var record = instance.Lift<T>();
         var duals = Array.ConvertAll(record, Dual<T>.Constant);
 
@@ -228,15 +234,12 @@ public static class ScalarProximal
     }
 
     /// <summary>Whether the loss is certainly even around theta, but for a constant: each term, less its central slope.</summary>
-    private static bool IsEven<T>(Instance instance, T theta)
-        where T : struct, IEnclosure<T>
-    {
-        var loss = new LossTerms(instance, instance.Layout.LossesOf(BilevelShape.Train)[0]);
-        return Enclosure.IsZero(loss.Cubes<T>())
-            && Enclosure.IsZero(T.Fma(loss.Matrix<T>()[0], theta, loss.CentralGradient<T>()[0]))
-            && loss.Ridges.TrueForAll(r => Enclosure.IsZero(T.Fma(T.From(r.Direction[0]), theta, T.From(r.Shift))))
-            && loss.Radials.TrueForAll(r => Enclosure.IsZero(theta - T.From(r.Center[0])));
-    }
+    private static bool IsEven<T>(LossTerms loss, T theta)
+        where T : struct, IEnclosure<T> =>
+        Enclosure.IsZero(loss.Cubes<T>())
+        && Enclosure.IsZero(T.Fma(loss.Matrix<T>()[0], theta, loss.CentralGradient<T>()[0]))
+        && loss.Ridges.TrueForAll(r => Enclosure.IsZero(T.Fma(T.From(r.Direction[0]), theta, T.From(r.Shift))))
+        && loss.Radials.TrueForAll(r => Enclosure.IsZero(theta - T.From(r.Center[0])));
 
     /// <summary>The center and the radius of an interval that holds all stationary points; unbounded where there is none.</summary>
     private static (T Center, T Radius) Region<T>(ReadOnlySpan<TermAt> train, Ref<T> record, T lambda, T theta)
@@ -279,13 +282,13 @@ public static class ScalarProximal
     private static class Enclosing<T>
         where T : struct, IReal<T>
     {
-        public static readonly Func<Instance, T, T, T, T, Result<T>>? Derivative = typeof(T)
+        public static readonly Func<Instance, int, T, T, T, T, Result<T>>? Derivative = typeof(T)
             .GetInterfaces()
             .Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnclosure<>))
             ? typeof(ScalarProximal)
                 .GetMethod(nameof(Enclose), BindingFlags.NonPublic | BindingFlags.Static)!
                 .MakeGenericMethod(typeof(T))
-                .CreateDelegate<Func<Instance, T, T, T, T, Result<T>>>()
+                .CreateDelegate<Func<Instance, int, T, T, T, T, Result<T>>>()
             : null;
     }
 }
