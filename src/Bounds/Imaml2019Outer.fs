@@ -16,11 +16,11 @@ let inline private fraction (o: Observables<'T>) : 'T = o[OuterLoop.Fraction]
 let private smooth =
     established "smooth-meta-objective" @"F\text{ is }L_F\text{-smooth}" OuterLoop.LF
 
-/// Not printed, but min F stands in the statement.
+/// min F stands in the statements: of a quadratic (theta - t)'P(theta - t)/2, P is positive semidefinite, singular or not.
 let private attainedMinimum =
-    positive
+    nonNegative
         "attained-minimum"
-        @"\min_\theta F(\theta)\text{ is attained (here: the Hessian of }F\text{ is positive definite)}"
+        @"\min_\theta F(\theta)\text{ is attained}"
         (slot OuterLoop.LeastCurvature)
 
 let private halfAccuracy =
@@ -108,7 +108,7 @@ let private corollary name choices hypotheses start step =
           ([ smooth; attainedMinimum ] @ hypotheses)
           leastGradient
           target with
-        Version = 2
+        Version = 3
         Prescribes = [ start; step; printedCount; fractionOfEpsilon ]
     }
     |> reading name choices
@@ -172,7 +172,7 @@ let corollary1Corrected =
           [ smooth; attainedMinimum; accuracyInverseRootTwo ]
           leastGradient
           target with
-        Version = 2
+        Version = 3
         Provenance = Derived
         Prescribes =
             [
@@ -216,6 +216,7 @@ let inexactGd =
                   : 'T =
                   2R * LF o * gapAtStart o / number (N o) + pow (givenError o) 2
           } with
+        Version = 2
         Provenance = Derived
         Prescribes =
             [

@@ -105,6 +105,31 @@ public class EnclosuresTests
 
     // ---- L ----
 
+    /// <summary>Singular matrices in general position, and the same with one element one double lower.</summary>
+    [Fact]
+    public void Semidefiniteness_is_decided_where_an_eigenvalue_is_zero()
+    {
+        double[][] columns = [[0.1, -0.3, 7], [2, 1e-3, 0.5], [1, 1, 1]];
+        for (var rank = 0; rank <= 3; rank++)
+        {
+            var a = new double[3, 3];
+            // Sums of few bits, so that nothing is rounded.
+            for (var k = 0; k < rank; k++)
+            for (var i = 0; i < 3; i++)
+            for (var j = 0; j < 3; j++)
+                a[i, j] += Math.ScaleB(
+                    Math.Round(Math.ScaleB(columns[k][i], 10)) * Math.Round(Math.ScaleB(columns[k][j], 10)),
+                    -20
+                );
+            Assert.True(ExactSemidefiniteness.IsPositiveSemidefinite(a), $"rank {rank}");
+            a[0, 0] = rank == 0 ? -double.Epsilon : Math.BitDecrement(a[0, 0]);
+            Assert.Equal(rank == 3, ExactSemidefiniteness.IsPositiveSemidefinite(a));
+        }
+        Assert.False(ExactSemidefiniteness.IsPositiveSemidefinite(new double[,] { { 0, 1 }, { 1, 0 } }));
+        Assert.True(ExactSemidefiniteness.IsPositiveSemidefinite(new double[,] { { 0, 0 }, { 0, 1 } }));
+        Assert.False(ExactSemidefiniteness.IsPositiveSemidefinite(new double[,] { { 1, 2 }, { 2, 3 } }));
+    }
+
     [Fact]
     public void GradientLipschitzIsExactAlongTheAxes()
     {

@@ -36,6 +36,9 @@ public sealed class HypothesisTests
         ("lemma3.step_neumann", "small-perturbation", [(Implicit.NeumannFactor, 0.75)], [], false),
         ("F1.alg_star", "quadratic-train", [(Bilevel.Rho, 0)], [], true),
         ("F1.alg_star", "quadratic-train", [(Bilevel.Rho, 1e-9)], [], false),
+        // A flat direction leaves the minimum attained.
+        ("corollary1.accuracy-half", "attained-minimum", [(OuterLoop.LeastCurvature, 0)], [], true),
+        ("corollary1.accuracy-half", "attained-minimum", [(OuterLoop.LeastCurvature, -1e-9)], [], false),
         // The accuracy of a call, and a step up to 1/L_F: one double more is too long.
         ("corollary1.accuracy-half", "accuracy-half", [(OuterLoop.Fraction, 0.5)], [], true),
         ("corollary1.accuracy-eps", "accuracy-eps", [(OuterLoop.Fraction, 1)], [], true),

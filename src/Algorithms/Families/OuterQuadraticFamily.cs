@@ -10,7 +10,8 @@ namespace Verify.Algorithms.Families;
 /// Convex quadratic meta-objectives of condition number 1 to 1e6 whose L_F is attained, with the accuracy at the edges of the
 /// iteration count 4 L_F (F(0) - min F)/eps^2 (0, 1, 2, ... just reached or just missed) and errors from none to all of it.
 /// </summary>
-public sealed class OuterQuadraticFamily : Family
+/// <param name="isSingular">Whether the Hessian is rank-deficient: exactly 0 along some of the axes, kappa that of the rest.</param>
+public sealed class OuterQuadraticFamily(bool isSingular) : Family
 {
     private const double LeastScale = 1e-2,
         LargestScale = 1e2,
@@ -21,11 +22,11 @@ public sealed class OuterQuadraticFamily : Family
     private const int MostSteps = 100,
         ManySteps = 2000;
 
-    public override string Name => "outer-quadratic";
+    public override string Name => isSingular ? "outer-quadratic-singular" : "outer-quadratic";
     public override string Description =>
-        "convex quadratic meta-objectives, kappa 1 to 1e6, inexact gradients with the error against the step";
+        $"convex quadratic meta-objectives{(isSingular ? ", rank-deficient" : "")}, kappa 1 to 1e6, inexact gradients with the error against the step";
     public override Shape Shape => OuterLoopShape.Instance;
-    public override Limits Limits => Limits.Default with { D = (1, 12) };
+    public override Limits Limits => Limits.Default with { D = (isSingular ? 2 : 1, 12) };
 
     public override Layout DrawLayout(ref UniformStream stream, Limits limits) =>
         new(OuterLoopShape.Instance, stream.LogUniformInt(limits.D.Least, limits.D.Most), 1, 0, (_, _) => []);
@@ -42,24 +43,30 @@ public sealed class OuterQuadraticFamily : Family
             < 0.6 => stream.LogUniform(1, 100),
             _ => stream.LogUniform(1, LargestCondition),
         };
+        // Behind the rank there is nothing, and no rounding of a rotation.
+        var rank = isSingular ? 1 + stream.Below(d - 1) : d;
         var isTwoValued = stream.Chance(0.5);
-        var spectrum = new double[d];
-        for (var k = 0; k < d; k++)
+        var spectrum = new double[rank];
+        for (var k = 0; k < rank; k++)
             spectrum[k] = isTwoValued
                 ? (stream.Chance(0.5) ? most : most / kappa)
                 : most / stream.LogUniform(1, Math.Max(kappa, 1 + Edge));
-        (spectrum[d - 1], spectrum[0]) = (most / kappa, most);
-        var rotation = Rotation.Draw(d, stream.Chance(0.6), ref stream);
-        SymmetricMatrix.Pack(rotation.Conjugate(spectrum), record[layout.OffsetOf(OuterLoopShape.P)..]);
+        (spectrum[rank - 1], spectrum[0]) = (most / kappa, most);
+        var rotation = Rotation.Draw(rank, stream.Chance(0.6), ref stream);
+        var (block, p) = (rotation.Conjugate(spectrum), new double[d, d]);
+        for (var i = 0; i < rank; i++)
+        for (var j = 0; j < rank; j++)
+            p[i, j] = block[i, j];
+        SymmetricMatrix.Pack(p, record[layout.OffsetOf(OuterLoopShape.P)..]);
         record[layout.OffsetOf(OuterLoopShape.LF)] = most;
-        record[layout.OffsetOf(OuterLoopShape.LeastCurvature)] = spectrum[d - 1];
+        record[layout.OffsetOf(OuterLoopShape.LeastCurvature)] = isSingular ? 0 : spectrum[rank - 1];
         // t: along the flattest direction, where descent is slow, along the steepest one, anywhere, or at 0 itself.
         var t = geometry.Center;
         Array.Clear(t);
         switch (stream.Next())
         {
             case < 0.5:
-                t[d - 1] = 1;
+                t[rank - 1] = 1;
                 rotation.Apply(t);
                 break;
             case < 0.6:
@@ -69,7 +76,7 @@ public sealed class OuterQuadraticFamily : Family
             case < 0.95:
                 // Gradients of the same size along every eigenvector.
                 for (var k = 0; k < d; k++)
-                    t[k] = stream.Normal() / spectrum[k];
+                    t[k] = stream.Normal() / (k < rank ? spectrum[k] : most);
                 rotation.Apply(t);
                 break;
             default:

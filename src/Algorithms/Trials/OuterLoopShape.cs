@@ -64,6 +64,8 @@ public sealed class OuterLoopShape : Shape
         for (var j = 0; j < d; j++)
             a[i * d + j] = T.From(dense[i, j]);
         var (least, most) = SymmetricEigenvalues.Extremes(d, a);
+        if (T.Lower(least) < 0 && T.Upper(least) >= 0 && ExactSemidefiniteness.IsPositiveSemidefinite(dense))
+            least = T.Hull(T.From(0.0), T.UpperEnd(least));
         return [field == LF ? T.Max(most, -least) : least];
     }
 
