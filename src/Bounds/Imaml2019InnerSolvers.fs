@@ -246,58 +246,94 @@ let lemma2Corrected =
 
 // ---- Table 1
 
-let table1MamlGd =
+let private gdCount (distance: IFormula) =
+    prescribeCount
+        S.Steps
+        { new IFormula with
+            member _.Evaluate(o, k) =
+                kappa o * log (distance.Evaluate(o, k) / delta o)
+        }
+
+let private gdCountOfRoot (distance: IFormula) =
+    prescribeCount
+        S.Steps
+        { new IFormula with
+            member _.Evaluate(o, k) =
+                sqrt (kappa o) * log (distance.Evaluate(o, k) / delta o)
+        }
+
+let private table1MamlGd name choices hypotheses start (letter: string) distance =
     { claim
           "imaml2019.table1.maml_gd"
           "Table 1, MAML with gradient descent"
           WholeRun
-          @"\lVert x_T-x^\star\rVert\le\delta\text{ after }T=\kappa\log\frac{\lVert x_0-x^\star\rVert}\delta\text{ steps of size }1/\beta"
-          [ smooth; stronglyConvex ]
+          (String.concat
+              ""
+              [
+                  @"\lVert x_T-x^\star\rVert\le\delta\text{ after }T=\kappa\log\frac{"
+                  letter
+                  @"}\delta\text{ steps of size }1/\beta"
+              ])
+          ([ smooth; stronglyConvex ] @ hypotheses)
           error
           toDelta with
         Provenance = Reconstructed
-        Prescribes =
-            [
-                startNamed
-                stepInverseBeta
-                prescribeCount
-                    S.Steps
-                    { new IFormula with
-                        member _.Evaluate(o, _) = kappa o * log (R o / delta o)
-                    }
-            ]
+        Prescribes = [ start; stepInverseBeta; gdCount distance ]
     }
-    |> wrongPrescriptions
-        "root of kappa"
-        [
-            startNamed
-            stepInverseBeta
-            prescribeCount
-                S.Steps
-                { new IFormula with
-                    member _.Evaluate(o, _) = sqrt (kappa o) * log (R o / delta o)
-                }
-        ]
+    |> reading name choices
+    |> wrongPrescriptions "root of kappa" [ start; stepInverseBeta; gdCountOfRoot distance ]
 
-/// The memory model of the catalogue: two gradients and two more vectors, phi, v, g, r, p and the product, whatever T and m.
-let table1ImplicitMemory =
+/// D as theorem 1 has it, the diameter of the search space. Start and solution are in it, so that their distance, of which this is
+/// stated, is the least D. The base id stands for this reading, whatever the start.
+let table1MamlGdDistance =
+    table1MamlGd
+        "distance"
+        [ "step", "1/beta" ]
+        []
+        startNamed
+        @"\lVert x_0-x^\star\rVert"
+        (slot S.NamedStartError)
+
+/// D as assumption 2 has it, the radius of a ball around 0 that holds Alg*: one reading for each start.
+let private table1MamlGdRadius name choice start =
+    table1MamlGd $"radius.{name}" [ "x0", choice ] [ withinRadius ] start "D" (slot Bilevel.D)
+
+let table1MamlGdRadiusStart0 = table1MamlGdRadius "start-0" "zero" startZero
+
+let table1MamlGdRadiusStartTheta =
+    table1MamlGdRadius "start-theta" "theta" startTheta
+
+let table1MamlGdRadiusStartFar = table1MamlGdRadius "start-far" "" startNamed
+
+// A table of orders of magnitude hides a constant factor: the one that is tried stands in the id.
+
+let private table1ImplicitMemory factor =
     { claim
-          "imaml2019.table1.imaml-memory"
+          $"imaml2019.table1.imaml-memory.constant-{factor}"
           "Table 1, implicit MAML, in vectors of d numbers"
           Kind.Scalar
-          @"\mathrm{Mem}(\mathrm{iMAML})\le2\,\mathrm{Mem}(\nabla\hat L)+2"
+          (match factor with
+           | 1 -> @"\mathrm{Mem}(\mathrm{iMAML})\le\mathrm{Mem}(\nabla\hat L)"
+           | _ -> @$"\mathrm{{Mem}}(\mathrm{{iMAML}})\le{factor}\,\mathrm{{Mem}}(\nabla\hat L)")
           []
           (slot S.ImplicitVectors)
           { new IFormula with
-              member _.Evaluate(o, _) = 2R * o[S.GradientVectors] + 2R
+              member _.Evaluate(o, _) = number factor * o[S.GradientVectors]
           } with
         Provenance = Reconstructed
     }
     |> wrong
-        "no further vectors"
+        "one vector fewer"
         { new IFormula with
-            member _.Evaluate(o, _) = 2R * o[S.GradientVectors]
+            member _.Evaluate(o, _) =
+                number factor * o[S.GradientVectors] - 1R
         }
+
+/// The entry to the letter.
+let table1ImplicitMemoryOfOne = table1ImplicitMemory 1
+
+/// phi, v, g, r, p and the product, whatever T and m: three times a point and a gradient.
+let table1ImplicitMemoryOfThree = table1ImplicitMemory 3
 
 let table1UnrolledMemory =
     { claim

@@ -75,9 +75,6 @@ public static class Certifier
     /// <summary>The precisions tried after double intervals, in bits.</summary>
     public static readonly IReadOnlyList<int> Precisions = [128, 384];
 
-    /// <summary>The largest prescribed count with which an enclosure is run: its width grows with every step.</summary>
-    public const double MostSteps = 2000;
-
     /// <summary>Certifies with double intervals alone.</summary>
     public static Certificate WithIntervals(Claim claim, Trial trial, Instance instance) =>
         WithSafeConstants(claim, instance) is not { } safe
@@ -165,7 +162,11 @@ public static class Certifier
     }
 
     /// <summary>Runs a trial on an explicit instance, with what the claim prescribes.</summary>
-    public static Observables<T> Measure<T>(Claim claim, Trial trial, Instance instance, double mostSteps = MostSteps)
+    /// <param name="claim">The claim.</param>
+    /// <param name="trial">The trial.</param>
+    /// <param name="instance">The instance.</param>
+    /// <param name="mostSteps">The largest prescribed count; null for that of enclosures.</param>
+    public static Observables<T> Measure<T>(Claim claim, Trial trial, Instance instance, double? mostSteps = null)
         where T : struct, IReal<T>
     {
         var record = instance.Lift<T>();
@@ -173,7 +174,7 @@ public static class Certifier
         instance.Layout.Load(instance.Counts, new Ref<T>(ref record[0]), o);
         var scratch = new Scratch<T>();
         trial.Prepare(instance.Layout, new Ref<T>(ref record[0]), o, scratch);
-        Prescriptions.Fill(claim, o, mostSteps);
+        Prescriptions.Fill(claim, o, mostSteps ?? trial.MostEnclosedSteps(instance.Layout));
         scratch.Reset();
         trial.Run(instance.Layout, new Ref<T>(ref record[0]), o, scratch);
         return o;

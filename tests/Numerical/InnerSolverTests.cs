@@ -4,6 +4,8 @@ using Verify.Algorithms.MetaGradients;
 using Verify.Algorithms.Networks;
 using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Solvers;
+using Verify.Algorithms.Trials;
+using Verify.Evidence;
 
 namespace Verify.Tests.Numerical;
 
@@ -42,6 +44,33 @@ public sealed class InnerSolverTests
         Assert.True(certificate < 1e-5, $"{certificate}");
         Assert.True(Norm(GradientOfG(star)) < 1e-14);
         Assert.Equal(new Oracles(3, 15, 7), cost);
+    }
+
+    /// <summary>
+    /// T = kappa log(R/delta) steps of size 1/beta along the eigenvector of mu shrink it by (1 - 1/kappa)^T; more steps than
+    /// enclosures are carried through one by one.
+    /// </summary>
+    [Fact]
+    public void Many_steps_on_a_quadratic_are_enclosed()
+    {
+        const double Kappa = 500,
+            Shrunk = 256;
+        var claim = Registry.Default.Matching("imaml2019.table1.maml_gd.distance").Single();
+        using var json = System.Text.Json.JsonDocument.Parse(
+            $$"""
+            { "instance": { "inner": { "loss": [{ "kind": "quadratic", "A": [[500, -499], [-499, 500]], "b": [0, 0] }],
+              "lam": 1, "mu": 2, "beta": {{2 * Kappa}}, "rho": 0 },
+              "phi_star": [0, 0], "x0": [0.5, 0.5], "delta": {{Math.Sqrt(0.5) / Shrunk}} } }
+            """
+        );
+        var (trial, instance) = CaseFile.ReadInstance(json.RootElement, claim, Registry.Default);
+        var certificate = Certifier.WithIntervals(claim, trial, instance);
+        var steps = Math.Ceiling(Kappa * Math.Log(Shrunk));
+        var expected = Math.Sqrt(0.5) * Math.Pow(1 - 1 / Kappa, steps);
+        Assert.True(steps > Trial.FewSteps);
+        Assert.Equal(Outcome.Satisfied, certificate.Outcome);
+        Assert.InRange(expected, certificate.Sides!.LhsLower - 1e-12, certificate.Sides.LhsUpper + 1e-12);
+        Assert.True(certificate.Sides.LhsUpper - certificate.Sides.LhsLower < 1e-9);
     }
 
     [Fact]

@@ -38,6 +38,12 @@ public abstract class Trial
     /// <summary>Whether its cost grows with d^3 or more; such trials are sampled at d &lt;= 16 mostly.</summary>
     public virtual bool IsCubic => false;
 
+    /// <summary>The largest prescribed count with which it runs on enclosures: their width grows with every step.</summary>
+    public virtual double MostEnclosedSteps(Layout layout) => FewSteps;
+
+    /// <summary>The largest count with which enclosures are carried from step to step.</summary>
+    public const double FewSteps = 2000;
+
     /// <summary>Fills the slots from which prescriptions are evaluated, before <see cref="Run"/>.</summary>
     public virtual void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
         where T : struct, IReal<T> { }
