@@ -623,40 +623,50 @@ let theorem2Display2Letter =
             member _.Evaluate(o, _) = 2R * log (inside2 o / 2R)
         }
 
-// "A sufficient number of iterations": runs with the left sides of the two displays.
+// "A sufficient number of iterations": runs with the left sides of the two displays, from each start that theorem 2 leaves open.
 
-let private proofFirstSteps =
-    prescribeCount
-        S.Steps
-        { new IFormula with
-            member _.Evaluate(o, _) = display1Left o
-        }
+let private one =
+    { new IFormula with
+        member _.Evaluate(_, _) = 1R
+    }
 
-let private proofFirst id source statement prescribes =
+let private rootOfKappa =
+    { new IFormula with
+        member _.Evaluate(o, _) = sqrt (kappa o)
+    }
+
+let private proofFirst id source statement hypotheses start steps =
     { claim
           id
           source
           WholeRun
           statement
-          assumption2
+          hypotheses
           error
           { new IFormula with
               member _.Evaluate(o, _) = 1R / inverseDelta o
           } with
         Version = 2
-        Prescribes = prescribes
+        Prescribes = [ start; steps ]
     }
 
-let theorem2ProofFirst =
+let private proofFirstPrinted name choice start =
     proofFirst
         "imaml2019.theorem2.proof.first"
-        "Proof of theorem 2, first display; start 0"
+        "Proof of theorem 2, first display"
         @"\lVert x-x^\star\rVert\le\delta\text{ after }2\log(2\kappa|D|/\delta)\text{ gradients}"
-        [ startZero; proofFirstSteps ]
+        assumption2
+        start
+        (prescribeCount
+            S.Steps
+            { new IFormula with
+                member _.Evaluate(o, _) = display1Left o
+            })
+    |> reading name [ "x0", choice ]
     |> wrongPrescriptions
         "kappa missing"
         [
-            startZero
+            start
             prescribeCount
                 S.Steps
                 { new IFormula with
@@ -664,26 +674,34 @@ let theorem2ProofFirst =
                 }
         ]
 
-/// With the sqrt(kappa) of lemma 2, whose |x*| is at most D: std.agd_distance from 0.
-let theorem2ProofFirstCorrected =
-    { proofFirst
-          "imaml2019.theorem2.proof.first.corrected"
-          "Proof of theorem 2, first display, with the count of lemma 2; start 0"
-          @"\lVert x-x^\star\rVert\le\delta\text{ after }2\sqrt\kappa\log(2\kappa|D|/\delta)\text{ gradients}"
-          [
-              startZero
-              prescribeCount
-                  S.Steps
-                  { new IFormula with
-                      member _.Evaluate(o, _) =
-                          2R * sqrt (kappa o) * log (2R * kappa o * D o * inverseDelta o)
-                  }
-          ] with
-        Provenance = Derived
-    }
-    |> wrongPrescriptions "root of kappa missing" [ startZero; proofFirstSteps ]
+let theorem2ProofFirstStart0 = proofFirstPrinted "start-0" "zero" startZero
 
-let private proofSecond id source statement prescribes =
+let theorem2ProofFirstStartTheta =
+    proofFirstPrinted "start-theta" "theta" startTheta
+
+let theorem2ProofFirstStartFar = proofFirstPrinted "start-far" "" startNamed
+
+let private proofFirstCount (root: IFormula) =
+    prescribeCount
+        S.Steps
+        { new IFormula with
+            member _.Evaluate(o, k) =
+                2R * root.Evaluate(o, k) * log (2R * kappa o * R o * inverseDelta o)
+        }
+
+/// With the sqrt(kappa) of lemma 2 as corrected, and the distance R = |x_0 - Alg*(theta)| of the start in the place of D.
+let theorem2ProofFirstCorrected =
+    proofFirst
+        "imaml2019.theorem2.proof.first.corrected"
+        "Proof of theorem 2, first display, with the count of lemma 2 and the distance of the start"
+        @"\lVert x-x^\star\rVert\le\delta\text{ after }2\sqrt\kappa\log(2\kappa\lVert x_0-x^\star\rVert/\delta)\text{ gradients}"
+        regularity
+        startNamed
+        (proofFirstCount rootOfKappa)
+    |> derived
+    |> wrongPrescriptions "root of kappa missing" [ startNamed; proofFirstCount one ]
+
+let private proofSecond id source statement start steps =
     { claim
           id
           source
@@ -694,26 +712,32 @@ let private proofSecond id source statement prescribes =
           { new IFormula with
               member _.Evaluate(o, _) = epsilon o / 2R
           } with
-        Prescribes = prescribes
+        Version = 2
+        Prescribes = [ start; steps ]
     }
 
-let private proofSecondSteps =
+let private proofSecondCount (root: IFormula) (distance: IFormula) =
     prescribeCount
         S.AcceleratedSteps
         { new IFormula with
-            member _.Evaluate(o, _) =
-                2R * log (2R * kappa o * solution o / (epsilon o / 2R))
+            member _.Evaluate(o, k) =
+                2R
+                * root.Evaluate(o, k)
+                * log (2R * kappa o * distance.Evaluate(o, k) / (epsilon o / 2R))
         }
 
-let theorem2ProofSecond =
+let private proofSecondPrinted name choice start =
     proofSecond
         "imaml2019.theorem2.proof.second"
-        "Proof of theorem 2, second display; start 0"
+        "Proof of theorem 2, second display"
         @"\lVert w-x^\star\rVert\le\delta'\text{ after }2\log(2\kappa\lVert x^\star\rVert/\delta')\text{ products},\quad x^\star=M(\phi)^{-1}\nabla L(\phi)"
-        [ proofSecondSteps ]
+        start
+        (proofSecondCount one (slot S.SolutionNorm))
+    |> reading name [ "w0", choice ]
     |> wrongPrescriptions
         "kappa missing"
         [
+            start
             prescribeCount
                 S.AcceleratedSteps
                 { new IFormula with
@@ -722,23 +746,32 @@ let theorem2ProofSecond =
                 }
         ]
 
-/// With the sqrt(kappa) of lemma 2: the quadratic of eq. (7) has constants mu/lambda and beta/lambda, and their kappa.
-let theorem2ProofSecondCorrected =
-    { proofSecond
-          "imaml2019.theorem2.proof.second.corrected"
-          "Proof of theorem 2, second display, with the count of lemma 2; start 0"
-          @"\lVert w-x^\star\rVert\le\delta'\text{ after }2\sqrt\kappa\log(2\kappa\lVert x^\star\rVert/\delta')\text{ products}"
-          [
-              prescribeCount
-                  S.AcceleratedSteps
-                  { new IFormula with
-                      member _.Evaluate(o, _) =
-                          2R * sqrt (kappa o) * log (2R * kappa o * solution o / (epsilon o / 2R))
-                  }
-          ] with
-        Provenance = Derived
-    }
-    |> wrongPrescriptions "root of kappa missing" [ proofSecondSteps ]
+let theorem2ProofSecondStart0 = proofSecondPrinted "start-0" "zero" fromZero
+let theorem2ProofSecondStartV = proofSecondPrinted "start-v" "v" fromV
+
+/// With the sqrt(kappa) of lemma 2: the quadratic of eq. (7) has constants mu/lambda and beta/lambda, and their kappa. From 0 the
+/// distance of the start is |x*|, from v it is |v - x*|.
+let private proofSecondCorrected name start (letter: string) distance =
+    proofSecond
+        $"imaml2019.theorem2.proof.second.corrected.{name}"
+        "Proof of theorem 2, second display, with the count of lemma 2 and the distance of the start"
+        (String.concat
+            ""
+            [
+                @"\lVert w-x^\star\rVert\le\delta'\text{ after }2\sqrt\kappa\log(2\kappa"
+                letter
+                @"/\delta')\text{ products}"
+            ])
+        start
+        (proofSecondCount rootOfKappa distance)
+    |> derived
+    |> wrongPrescriptions "root of kappa missing" [ start; proofSecondCount one distance ]
+
+let theorem2ProofSecondCorrectedStart0 =
+    proofSecondCorrected "start-0" fromZero @"\lVert x^\star\rVert" (slot S.SolutionNorm)
+
+let theorem2ProofSecondCorrectedStartV =
+    proofSecondCorrected "start-v" fromV @"\lVert\nabla L(\phi)-x^\star\rVert" (slot S.LinearStartError)
 
 // ---- Theorem 1
 

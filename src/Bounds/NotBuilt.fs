@@ -118,7 +118,6 @@ let ids =
             "imaml2019.table1"
             "imaml2019.tables23"
             "imaml2019.theorem2.display2"
-            "imaml2019.theorem2.proof"
             "ji2022.alg1"
             "ji2022.alg1.step"
             "ji2022.alg2"

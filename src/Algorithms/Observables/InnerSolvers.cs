@@ -37,6 +37,10 @@ public static class InnerSolvers
         "solutionNorm",
         @"\lVert M(\phi)^{-1}\nabla L(\phi)\rVert, by a direct solve"
     );
+    public static readonly Slot LinearStartError = Slot.Create(
+        "linearStartError",
+        @"\lVert\nabla L(\phi)-M(\phi)^{-1}\nabla L(\phi)\rVert, by a direct solve"
+    );
 
     // What a run measures.
     public static readonly Slot StartError = Slot.Create("startError", @"\lVert x_0-\phi^\star\rVert");

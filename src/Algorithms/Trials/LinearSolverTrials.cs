@@ -16,7 +16,8 @@ namespace Verify.Algorithms.Trials;
 public class SolutionNormTrial : BilevelTrial
 {
     public override string Name => "the system of the implicit gradient";
-    public override IReadOnlyList<Slot> Fills { get; } = [.. Prepared, Slots.SolutionNorm];
+    public override IReadOnlyList<Slot> Fills { get; } =
+    [.. Prepared, Slots.SolutionNorm, Slots.LinearStartError];
 
     public override void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {
@@ -28,6 +29,7 @@ public class SolutionNormTrial : BilevelTrial
         Loss.Gradient<T, Ref<T>>(layout.LossesOf(BilevelShape.Test)[0], record, d, phi, v);
         Solve(layout, record, o, phi, v, x, scratch);
         o[Slots.SolutionNorm] = Vectors.Norm<T, Ref<T>>(d, x);
+        o[Slots.LinearStartError] = Vectors.Distance<T, Ref<T>>(d, v, x);
     }
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch) => default;
@@ -60,7 +62,9 @@ public class SolutionNormTrial : BilevelTrial
     }
 }
 
-/// <summary>Nesterov's method from 0 on w'M(phi)w/2 - w'v, which is mu/lambda-strongly convex and beta/lambda-smooth.</summary>
+/// <summary>
+/// Nesterov's method on w'M(phi)w/2 - w'v, which is mu/lambda-strongly convex and beta/lambda-smooth, from a multiple of v.
+/// </summary>
 public sealed class AcceleratedSystemTrial : SolutionNormTrial
 {
     private static readonly Coordinate s_steps = SharedCoordinates.Steps(Slots.AcceleratedSteps);
@@ -69,8 +73,8 @@ public sealed class AcceleratedSystemTrial : SolutionNormTrial
     public override int Thinning => 16;
     public override string Name => "accelerated descent on the system of the implicit gradient";
     public override IReadOnlyList<Slot> Fills { get; } =
-    [.. Prepared, Slots.SolutionNorm, Slots.LinearError, Cost.HessianVectors];
-    public override IReadOnlyList<Slot> Takes { get; } = [Slots.AcceleratedSteps];
+    [.. Prepared, Slots.SolutionNorm, Slots.LinearStartError, Slots.LinearError, Cost.HessianVectors];
+    public override IReadOnlyList<Slot> Takes { get; } = [Slots.LinearStartShare, Slots.AcceleratedSteps];
     public override IReadOnlyList<Coordinate> Coordinates { get; } = [.. BilevelShape.Instance.Coordinates, s_steps];
     public override (Coordinate X, Coordinate Y)? Map => (SharedCoordinates.InnerCondition, s_steps);
 
@@ -82,7 +86,8 @@ public sealed class AcceleratedSystemTrial : SolutionNormTrial
         var w = scratch.Take(d);
         var phi = PointOf(layout, record, o);
         Loss.Gradient<T, Ref<T>>(layout.LossesOf(BilevelShape.Test)[0], record, d, phi, v);
-        Vectors.Fill<T, Ref<T>>(d, T.From(0.0), w);
+        for (var i = 0; i < d; i++)
+            w[i] = o[Slots.LinearStartShare] * v[i];
         var products = AcceleratedGradient.Run<T, Ref<T>, LinearSystem<T, Ref<T>>>(
             new LinearSystem<T, Ref<T>>(
                 layout.LossesOf(BilevelShape.Train)[0],

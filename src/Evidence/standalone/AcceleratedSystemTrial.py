@@ -4,7 +4,7 @@ def observe(x, s):
     v = gradient(x["outer"]["loss"], s["phi"])
     w = accelerated(
         lambda z: add(matvec(M, z), -1, v),
-        [Decimal(0)] * len(v),
+        [s["linearStartShare"] * c for c in v],
         s["inner.mu"] / lam,
         s["inner.beta"] / lam,
         s["acceleratedSteps"],
