@@ -351,17 +351,32 @@ let ``eq7.corrected`` =
 
 // ---- Appendix B
 
+let private convex =
+    nonNegative "convex" @"f=G(\cdot,\theta)\text{ is convex}" (slot Bilevel.Mu)
+
+/// The definition as printed, for all points: its mu is one that singular values give, which ask for no convexity.
+let private printedStrongConvexity =
+    established
+        "strongly-convex-as-printed"
+        @"\lVert\nabla f(x)-\nabla f(x')\rVert\ge\mu\lVert x-x'\rVert\text{ for all }x,x'"
+        I.Expansion
+
+/// The implication: the definition as printed, for all pairs, gives the usual inequality. Convexity carries it: x -> diag(1, -1)x is
+/// as expansive, and not monotone.
 let strong_convexity =
-    claim
-        "imaml2019.appB.strong_convexity"
-        "Appendix B, definition of strong convexity"
-        Pathwise
-        @"\mu\lVert x-x'\rVert^2\le\langle\nabla f(x)-\nabla f(x'),x-x'\rangle,\quad f=G(\cdot,\theta)"
-        [ stronglyConvex ]
-        { new IFormula with
-            member _.Evaluate(o, _) = mu o * pow o[I.PairDistance] 2
-        }
-        (slot I.PairProduct)
+    { claim
+          "imaml2019.appB.strong_convexity"
+          "Appendix B, definition of strong convexity"
+          Pathwise
+          @"f\text{ convex},\;\lVert\nabla f(x)-\nabla f(x')\rVert\ge\mu\lVert x-x'\rVert\;\forall x,x'\;\Rightarrow\;\mu\lVert x-x'\rVert^2\le\langle\nabla f(x)-\nabla f(x'),x-x'\rangle"
+          [ convex; printedStrongConvexity ]
+          { new IFormula with
+              member _.Evaluate(o, _) =
+                  o[I.Expansion] * pow o[I.PairDistance] 2
+          }
+          (slot I.PairProduct) with
+        Version = 2
+    }
     |> wrong
         "lambda left out of f"
         { new IFormula with
@@ -374,13 +389,13 @@ let strong_convexity =
             member _.Evaluate(o, _) = o[I.PairProduct] / 2R
         }
 
-/// The form in which the definition is printed; by the inequality of Cauchy and Schwarz the other one implies it.
-let ``strong_convexity.printed`` =
+/// The converse, by the inequality of Cauchy and Schwarz: the usual definition gives that which is printed.
+let ``strong_convexity.converse`` =
     claim
-        "imaml2019.appB.strong_convexity.printed"
+        "imaml2019.appB.strong_convexity.converse"
         "Appendix B, definition of strong convexity"
         Pathwise
-        @"\mu\lVert x-x'\rVert\le\lVert\nabla f(x)-\nabla f(x')\rVert,\quad f=G(\cdot,\theta)"
+        @"\langle\nabla f(x)-\nabla f(x'),x-x'\rangle\ge\mu\lVert x-x'\rVert^2\;\forall x,x'\;\Rightarrow\;\mu\lVert x-x'\rVert\le\lVert\nabla f(x)-\nabla f(x')\rVert,\quad f=G(\cdot,\theta)"
         [ stronglyConvex ]
         { new IFormula with
             member _.Evaluate(o, _) = mu o * o[I.PairDistance]

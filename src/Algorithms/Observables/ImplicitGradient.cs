@@ -121,6 +121,11 @@ public static class ImplicitGradient
     );
     public static readonly Slot PairProduct = Slot.Create("pairProduct", @"\langle\nabla G(x)-\nabla G(y),x-y\rangle");
 
+    public static readonly Slot Expansion = Slot.Create(
+        "pairExpansion",
+        @"c with \lVert\nabla G(x)-\nabla G(x')\rVert\ge c\lVert x-x'\rVert for all x, x', by singular values"
+    );
+
     // Two meta-parameters.
     public static readonly Slot ThetaGap = Slot.Create("implicitThetaGap", @"\lVert\theta_1-\theta_2\rVert");
     public static readonly Slot MetaGradientGap = Slot.Create(

@@ -50,6 +50,23 @@ public abstract class ImplicitSystemTrial : BilevelTrial
             y[i] *= scale;
     }
 
+    /// <summary>S^-1 B for a symmetric B, column after column.</summary>
+    protected static void Columns<T>(
+        int d,
+        Ref<T> system,
+        Ref<T> factors,
+        T mu,
+        Ref<T> b,
+        Ref<T> solved,
+        Scratch<T> scratch
+    )
+        where T : struct, IReal<T>
+    {
+        var work = scratch.Take(CertifiedSolve.WorkLength(d));
+        for (var k = 0; k < d; k++)
+            CertifiedSolve.Solve(d, system, factors, mu, b.At(k * d), solved.At(k * d), work);
+    }
+
     /// <summary>Whether the instance has a vector field: all lanes have it, or none.</summary>
     protected static bool Has<T>(Ref<T> field)
         where T : struct, IReal<T> => !double.IsNaN(T.Largest(field[0]));
@@ -210,23 +227,6 @@ public sealed class ImplicitSpectrumTrial : ImplicitSystemTrial
         o[Slots.RelativeGap] = SpectralNorm.Of(d, other, scratch);
         return new Oracles(0, 2 * d, 2);
     }
-
-    /// <summary>S^-1 B for a symmetric B, column after column.</summary>
-    private static void Columns<T>(
-        int d,
-        Ref<T> system,
-        Ref<T> factors,
-        T mu,
-        Ref<T> b,
-        Ref<T> solved,
-        Scratch<T> scratch
-    )
-        where T : struct, IReal<T>
-    {
-        var work = scratch.Take(CertifiedSolve.WorkLength(d));
-        for (var k = 0; k < d; k++)
-            CertifiedSolve.Solve(d, system, factors, mu, b.At(k * d), solved.At(k * d), work);
-    }
 }
 
 /// <summary>The minimizers of w'Mw - w'v and of w'Mw/2 - w'v beside M^-1 v, at phi where there is one, else at phi*.</summary>
@@ -331,15 +331,18 @@ public sealed class OneStepTrial : BilevelTrial
     }
 }
 
-/// <summary>Two points of G(., theta) apart: the inequalities of strong convexity (Appendix B). theta does not matter.</summary>
-public sealed class StrongConvexityTrial : BilevelTrial
+/// <summary>
+/// Two points of G(., theta) apart: the inequalities of strong convexity (Appendix B). theta does not matter. And a c with |grad
+/// G(x) - grad G(x')| >= c|x - x'| for all x and x', by singular values, which know nothing of convexity: of G less its cosines the
+/// smallest one, and a cosine a cos(v'x + p) takes at most |a||v|^2 away.
+/// </summary>
+public sealed class StrongConvexityTrial : ImplicitSystemTrial
 {
     public override string Name => "gradients of G at two points";
-    public override IReadOnlyList<Slot> Fills { get; } = [Slots.PairDistance, Slots.PairGradientGap, Slots.PairProduct];
+    public override IReadOnlyList<Slot> Fills { get; } =
+    [Slots.PairDistance, Slots.PairGradientGap, Slots.PairProduct, Slots.Expansion];
 
     public override IEnumerable<Field> NeededFor(IReadOnlySet<Slot> slots) => [BilevelShape.X, BilevelShape.Y];
-
-    public override bool IsCubic => false;
 
     public override void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch) { }
 
@@ -360,7 +363,53 @@ public sealed class StrongConvexityTrial : BilevelTrial
         o[Slots.PairDistance] = Vectors.Norm<T, Ref<T>>(d, gap);
         o[Slots.PairGradientGap] = Vectors.Norm<T, Ref<T>>(d, g);
         o[Slots.PairProduct] = Vectors.Dot<T, Ref<T>>(d, g, gap);
+        o[Slots.Expansion] = Expansion(train, record, d, o[Bilevel.Lambda], o[Bilevel.Mu], scratch);
         return new Oracles(2, 0, 3);
+    }
+
+    /// <summary>0 where there are terms of other kinds, for which nothing is known.</summary>
+    private static T Expansion<T>(
+        ReadOnlySpan<TermAt> train,
+        Ref<T> record,
+        int d,
+        T lambda,
+        T mu,
+        Scratch<T> scratch
+    )
+        where T : struct, IReal<T>
+    {
+        var (zero, one) = (T.From(0.0), T.From(1.0));
+        var system = scratch.Take(d * d);
+        var factors = scratch.Take(d * d);
+        var unit = scratch.Take(d * d);
+        var inverse = scratch.Take(d * d);
+        for (var k = 0; k < d * d; k++)
+            system[k] = k % (d + 1) == 0 ? lambda : zero;
+        var taken = zero;
+        foreach (var term in train)
+        {
+            var p = record.At(term.Offset);
+            switch (term.Kind)
+            {
+                case TermKind.Linear:
+                    break;
+                case TermKind.Quadratic:
+                    for (var i = 0; i < d; i++)
+                    for (var j = 0; j < d; j++)
+                        system[i * d + j] += p[SymmetricMatrix.IndexOf(d, i, j)];
+                    break;
+                case TermKind.Cosine:
+                    taken += T.Abs(p[0]) * Vectors.SquaredNorm<T, Ref<T>>(d, p.At(2));
+                    break;
+                default:
+                    return zero;
+            }
+        }
+        // mu bounds the eigenvalues of this part, too: over all phases the cosines' curvatures average to 0.
+        CertifiedSolve.Factor<T, Ref<T>>(d, system, factors);
+        Matrices.Identity<T, Ref<T>>(d, unit);
+        Columns(d, system, factors, mu, unit, inverse, scratch);
+        return T.Max(zero, one / SpectralNorm.Of(d, inverse, scratch) - taken);
     }
 }
 
