@@ -74,3 +74,26 @@ let twoOverSum =
 /// B_1 = 2 lambda rho B/mu^2 + lambda L/mu of theorem 2, the factor of delta in lemma 3.
 let inline B1 (o: Observables<'T>) : 'T =
     2R * lambda o * rhoOfTrain o * B o / pow (mu o) 2 + lambda o * Lsm o / mu o
+
+/// 8 kappa D (B_1/epsilon + rho/mu), inside the logarithm of theorem 2's first count.
+let inline insideInner (epsilon: 'T) (o: Observables<'T>) : 'T =
+    8R * kappa o * o[Bilevel.D] * (B1 o / epsilon + rhoOfTrain o / mu o)
+
+/// 4 kappa (lambda/mu) B/epsilon, inside that of the second one.
+let inline insideLinear (epsilon: 'T) (o: Observables<'T>) : 'T =
+    4R * kappa o * lambdaOverMu o * B o / epsilon
+
+/// N_1 = 2 sqrt(kappa) log(...) steps of the inner solver for an accuracy epsilon, and N_2 of the linear solver.
+let inline innerSteps (epsilon: 'T) (o: Observables<'T>) : 'T =
+    2R * sqrt (kappa o) * log (insideInner epsilon o)
+
+let inline linearSteps (epsilon: 'T) (o: Observables<'T>) : 'T =
+    2R * sqrt (kappa o) * log (insideLinear epsilon o)
+
+/// What theorem 1's O() stands for, in gradients, with the constants that the catalogue chooses; a product costs h gradients.
+let inline gradientsOfOneCall (factor: 'T) (root: 'T) (epsilon: 'T) (o: Observables<'T>) : 'T =
+    let h = o[Bilevel.ProductCost]
+
+    factor * (1R + h) * root * log (insideInner epsilon o + insideLinear epsilon o + 1R)
+    + h
+    + 2R

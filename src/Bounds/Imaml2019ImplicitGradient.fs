@@ -356,10 +356,10 @@ let private convex =
 
 /// The definition as printed, for all points: its mu is one that singular values give, which ask for no convexity.
 let private printedStrongConvexity =
-    established
+    nonNegative
         "strongly-convex-as-printed"
-        @"\lVert\nabla f(x)-\nabla f(x')\rVert\ge\mu\lVert x-x'\rVert\text{ for all }x,x'"
-        I.Expansion
+        @"\lVert\nabla f(x)-\nabla f(x')\rVert\ge\mu\lVert x-x'\rVert\text{ for all }x,x',\;\mu\ge0"
+        (slot I.Expansion)
 
 /// The implication: the definition as printed, for all pairs, gives the usual inequality. Convexity carries it: x -> diag(1, -1)x is
 /// as expansive, and not monotone.

@@ -355,24 +355,52 @@ let table1UnrolledMemory =
             member _.Evaluate(o, _) = number o[Count.T]
         }
 
+/// The iterates of the last K steps, and the one from which the first of them is taken.
+let table1TruncatedMemory =
+    { claim
+          "imaml2019.table1.truncated-memory"
+          "Table 1, truncated back-propagation, in iterates"
+          Identity
+          @"\mathrm{Mem}(\text{truncated})=K+1"
+          [
+              nonNegative
+                  "no-more-kept-steps"
+                  @"K\le T"
+                  { new IFormula with
+                      member _.Evaluate(o, _) = number (o[Count.T] -. o[Count.K])
+                  }
+          ]
+          (slot S.TruncatedVectors)
+          { new IFormula with
+              member _.Evaluate(o, _) = number (o[Count.K] +. 1)
+          } with
+        Provenance = Reconstructed
+        Relation = Equal
+    }
+    |> wrong
+        "K"
+        { new IFormula with
+            member _.Evaluate(o, _) = number o[Count.K]
+        }
+    |> wrong
+        "every iterate"
+        { new IFormula with
+            member _.Evaluate(o, _) = number (o[Count.T] +. 1)
+        }
+
 // ---- Theorem 2
 
-/// 8 kappa D (B_1/epsilon + rho/mu).
-let inline private inside1 (o: Observables<'T>) : 'T =
-    8R * kappa o * D o * (B1 o / epsilon o + rhoOfTrain o / mu o)
-
-/// 4 kappa (lambda/mu) B/epsilon.
-let inline private inside2 (o: Observables<'T>) : 'T =
-    4R * kappa o * (lambdaOverMu o) * B o / epsilon o
+let inline private inside1 (o: Observables<'T>) : 'T = insideInner (epsilon o) o
+let inline private inside2 (o: Observables<'T>) : 'T = insideLinear (epsilon o) o
 
 let private count1 =
     { new IFormula with
-        member _.Evaluate(o, _) = 2R * sqrt (kappa o) * log (inside1 o)
+        member _.Evaluate(o, _) = innerSteps (epsilon o) o
     }
 
 let private count2 =
     { new IFormula with
-        member _.Evaluate(o, _) = 2R * sqrt (kappa o) * log (inside2 o)
+        member _.Evaluate(o, _) = linearSteps (epsilon o) o
     }
 
 let private n1 = prescribeCount S.Steps count1
@@ -789,7 +817,7 @@ let theorem1 =
           }
           { new IFormula with
               member _.Evaluate(o, _) =
-                  2R * (1R + hv o) * sqrt (kappa o) * log (inside1 o + inside2 o + 1R) + hv o + 2R
+                  gradientsOfOneCall 2R (sqrt (kappa o)) (epsilon o) o
           } with
         Version = 2
         Provenance = Reconstructed
@@ -799,13 +827,12 @@ let theorem1 =
         "1 for 2"
         { new IFormula with
             member _.Evaluate(o, _) =
-                (1R + hv o) * sqrt (kappa o) * log (inside1 o + inside2 o + 1R) + hv o + 2R
+                gradientsOfOneCall 1R (sqrt (kappa o)) (epsilon o) o
         }
     |> wrong
         "root of kappa missing"
         { new IFormula with
-            member _.Evaluate(o, _) =
-                2R * (1R + hv o) * log (inside1 o + inside2 o + 1R) + hv o + 2R
+            member _.Evaluate(o, _) = gradientsOfOneCall 2R 1R (epsilon o) o
         }
 
 let theorem1AllTheta = theorem1 |> forAllTheta "theorem1"
@@ -935,4 +962,35 @@ let reverseMode =
         "2 for 5"
         { new IFormula with
             member _.Evaluate(o, _) = 2R * o[S.FunctionOperations]
+        }
+
+/// The sum of the widths: the units of the input and of every layer.
+let inline private units (o: Observables<'T>) : 'T =
+    let widths = o.Vector S.Widths
+    let mutable sum = widths[0]
+
+    for l in 1 .. widths.Length -. 1 do
+        sum <- sum + widths[l]
+
+    sum
+
+/// The intermediate variables of a chain are the activations of its units.
+let reverseModeMemory =
+    { operations
+          "imaml2019.appC.reverse_mode.memory"
+          "Appendix C, as stored activations of a chain of dense layers"
+          @"\mathrm{Mem}(\nabla f)=\#\{\text{intermediate variables of }f\}"
+          (slot S.GradientMemory)
+          { new IFormula with
+              member _.Evaluate(o, _) = units o
+          } with
+        Relation = Equal
+        Kind = Identity
+    }
+    |> wrong
+        "input left out"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                let widths = o.Vector S.Widths
+                units o - widths[0]
         }

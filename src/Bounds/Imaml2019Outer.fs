@@ -5,6 +5,7 @@ open Verify.Algorithms.Numbers
 open Verify.Algorithms.Observables
 open Verify.Bounds
 open Verify.Bounds.Formulas
+open Verify.Bounds.Imaml2019
 
 /// L_F, F(0) - min F and F(theta_0) - min F, and the accuracy.
 let inline private LF (o: Observables<'T>) : 'T = o[OuterLoop.LF]
@@ -197,6 +198,88 @@ let corollary1Corrected =
         { new IFormula with
             member _.Evaluate(o, _) =
                 4R * LF o * gapAtZero o / pow (epsilon o) 2
+        }
+
+// ---- Corollary 1, cost and memory in all
+
+/// Calls to half of epsilon, as in the reading in which the outer steps suffice.
+let inline private callAccuracy (o: Observables<'T>) : 'T = epsilon o / 2R
+
+let private wholeRun id source statement hypotheses lhs rhs =
+    { claim $"imaml2019.corollary1.{id}" source WholeRun statement hypotheses lhs rhs with
+        Provenance = Reconstructed
+        Prescribes =
+            [
+                printedCount
+                prescribeCount
+                    InnerSolvers.Steps
+                    { new IFormula with
+                        member _.Evaluate(o, _) = innerSteps (callAccuracy o) o
+                    }
+                prescribeCount
+                    InnerSolvers.ConjugateSteps
+                    { new IFormula with
+                        member _.Evaluate(o, _) = linearSteps (callAccuracy o) o
+                    }
+            ]
+    }
+
+let inline private total (outer: 'T) (factor: 'T) (root: 'T) (o: Observables<'T>) : 'T =
+    number o[Count.Batch]
+    * steps outer
+    * gradientsOfOneCall factor root (callAccuracy o) o
+
+/// The O() with the constants of theorem 1: M calls in each of the outer steps.
+let corollary1TotalCost =
+    wholeRun
+        "total-cost.accuracy-half"
+        "Corollary 1, its cost in gradients"
+        @"MN(N_1+1+hN_2)\le M\Big\lceil\frac{4L_F(F(0)-\min F)}{\epsilon^2}\Big\rceil\Big(2(1+h)\sqrt\kappa\log\Big(8\kappa D\Big(\frac{2B_1}\epsilon+\frac\rho\mu\Big)+8\kappa\frac{(\lambda/\mu)B}\epsilon+1\Big)+h+2\Big)"
+        (smooth :: regularity)
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                o[Cost.Gradients] + o[Bilevel.ProductCost] * o[Cost.HessianVectors]
+        }
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                total (4R * LF o * gapAtZero o / pow (epsilon o) 2) 2R (sqrt (kappa o)) o
+        }
+    |> wrong
+        "accuracy in place of its square"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                total (4R * LF o * gapAtZero o / epsilon o) 2R (sqrt (kappa o)) o
+        }
+    |> wrong
+        "root of kappa missing"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                total (4R * LF o * gapAtZero o / pow (epsilon o) 2) 2R 1R o
+        }
+    |> wrong
+        "one task"
+        { new IFormula with
+            member _.Evaluate(o, _) =
+                total (4R * LF o * gapAtZero o / pow (epsilon o) 2) 2R (sqrt (kappa o)) o
+                / number o[Count.Batch]
+        }
+
+/// theta and the mean of the gradients beside the six vectors of algorithm 2, whatever the counts. The O() hides a constant: that
+/// which is tried, the least, stands in the id.
+let corollary1TotalMemory =
+    wholeRun
+        "total-memory.constant-4"
+        "Corollary 1, its memory in vectors of d numbers"
+        @"\mathrm{Mem}(\text{algorithm 1})\le4\,\mathrm{Mem}(\nabla\hat L)"
+        []
+        (slot OuterLoop.StoredVectors)
+        { new IFormula with
+            member _.Evaluate(o, _) = 4R * o[InnerSolvers.GradientVectors]
+        }
+    |> wrong
+        "3 for 4"
+        { new IFormula with
+            member _.Evaluate(o, _) = 3R * o[InnerSolvers.GradientVectors]
         }
 
 let private givenError (o: Observables<'T>) : 'T = o[OuterLoop.GivenError]

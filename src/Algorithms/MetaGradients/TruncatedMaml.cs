@@ -62,4 +62,56 @@ public static class TruncatedMaml
         Masks.Spread<TReal, TStore>(d, K, dropped);
         return new Oracles(1, T, T + 1);
     }
+
+    /// <summary>How many iterates <see cref="Adapt"/> holds: A_t and B_t of the last K steps are taken at phi_{t-1}.</summary>
+    public static int Iterates(int T, int K) => Math.Min(T, K) + 1;
+
+    /// <summary>
+    /// The T steps and h_{T-K} with the last iterates alone held, one row in turn for each: what truncation saves.
+    /// </summary>
+    /// <param name="g">The inner objective.</param>
+    /// <param name="test">The terms of the test loss.</param>
+    /// <param name="record">The record that they index.</param>
+    /// <param name="lambda">The regularization, above 0.</param>
+    /// <param name="theta">The meta-parameters, d elements.</param>
+    /// <param name="alpha">The step size.</param>
+    /// <param name="T">The number of steps.</param>
+    /// <param name="K">The number of kept summands; above T none is dropped.</param>
+    /// <param name="rows">As many rows of d elements as <see cref="Iterates"/>.</param>
+    /// <param name="kept">Receives the d elements of the truncated gradient.</param>
+    /// <param name="work">2d elements of scratch.</param>
+    public static Oracles Adapt<TReal, TStore>(
+        in ProximalObjective<TReal, TStore> g,
+        ReadOnlySpan<TermAt> test,
+        TStore record,
+        TReal lambda,
+        TStore theta,
+        TReal alpha,
+        int T,
+        int K,
+        TStore rows,
+        TStore kept,
+        TStore work
+    )
+        where TReal : struct, IReal<TReal>
+        where TStore : struct, IStore<TReal, TStore>, allows ref struct
+    {
+        var (d, held) = (g.D, Iterates(T, K));
+        Vectors.Copy<TReal, TStore>(d, theta, rows);
+        for (var t = 0; t < T; t++)
+            g.Step(rows.At(t % held * d), -alpha, work, rows.At((t + 1) % held * d));
+        var adjoint = work;
+        Loss.Gradient<TReal, TStore>(test, record, d, rows.At(T % held * d), adjoint);
+        Vectors.Fill<TReal, TStore>(d, TReal.From(0.0), kept);
+        var products = 0;
+        for (var t = T; t > T - K && t >= 0; t--)
+        {
+            Vectors.Add<TReal, TStore>(d, t == 0 ? TReal.From(1.0) : alpha * lambda, adjoint, kept);
+            if (t == 0)
+                break;
+            ProximalMaml.StepBack(g, alpha, rows.At((t - 1) % held * d), adjoint, work.At(d));
+            products++;
+        }
+        return new Oracles(T + 1, products, held);
+    }
 }

@@ -89,6 +89,11 @@ public static class InnerSolvers
         "iterates that MAML held for its way back"
     );
 
+    public static readonly Slot TruncatedVectors = Slot.Create(
+        "truncatedVectors",
+        "iterates that truncated back-propagation held for its way back"
+    );
+
     // What derivatives of a chain of dense layers cost.
     public static readonly Slot Widths = Slot.Create("widths", "the widths of the layers", Extent.Dimension);
     public static readonly Slot FunctionOperations = Slot.Create(

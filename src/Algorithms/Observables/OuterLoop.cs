@@ -36,4 +36,8 @@ public static class OuterLoop
         "leastOuterSquareBefore",
         @"\min_{k<N}\lVert\nabla F(\theta_k)\rVert^2"
     );
+    public static readonly Slot StoredVectors = Slot.Create(
+        "outerVectors",
+        "vectors of d numbers held at once by the outer loop and the meta-gradients in it"
+    );
 }

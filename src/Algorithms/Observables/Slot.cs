@@ -87,8 +87,11 @@ public sealed record Count(string Name, string Meaning)
     /// <summary>k, an index of the iterates of a solver.</summary>
     public static readonly Count Iterate = new("k", "index of a solver's iterates");
 
+    /// <summary>The number of tasks in a step of the outer loop.</summary>
+    public static readonly Count Batch = new("batch", "number of tasks in a step of the outer loop");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Count> All { get; } = [D, Tasks, N, J, M, T, K, Iterate];
+    public static IReadOnlyList<Count> All { get; } = [D, Tasks, N, J, M, T, K, Iterate, Batch];
 
     public override string ToString() => Name;
 }

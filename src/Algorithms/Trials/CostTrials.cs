@@ -4,12 +4,16 @@ using Verify.Algorithms.Losses;
 using Verify.Algorithms.MetaGradients;
 using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Observables;
+using Verify.Algorithms.Solvers;
 using Learner = Verify.Algorithms.MetaGradients.MultiStepMaml;
 using Slots = Verify.Algorithms.Observables.InnerSolvers;
 
 namespace Verify.Algorithms.Trials;
 
-/// <summary>A run by its counts alone: T inner steps, m steps of the linear solver, the cost h of a product in gradients.</summary>
+/// <summary>
+/// A run by its counts alone: T inner steps, m steps of the linear solver, the K that truncation keeps, the cost h of a product in
+/// gradients.
+/// </summary>
 public sealed class RunShape : Shape
 {
     public static readonly Field ProductCost = new("h", FieldKind.Scalar, Bilevel.ProductCost, Domain.NonNegative);
@@ -22,7 +26,11 @@ public sealed class RunShape : Shape
     public override string Name => "run";
     public override IReadOnlyList<Field> Fields { get; } = [ProductCost];
     public override IReadOnlyList<CountField> Counts { get; } =
-    [new(Count.T, 0, BilevelShape.MostSteps), new(Count.M, 0, BilevelShape.MostSteps)];
+    [
+        new(Count.T, 0, BilevelShape.MostSteps),
+        new(Count.M, 0, BilevelShape.MostSteps),
+        new(Count.K, 0, BilevelShape.MostSteps, IsOptional: true),
+    ];
     public override IReadOnlyList<Coordinate> Coordinates { get; } =
     [SharedCoordinates.Of(Count.T), SharedCoordinates.Of(Count.M)];
     public override (Coordinate X, Coordinate Y)? Map => (Coordinates[0], Coordinates[1]);
@@ -56,6 +64,41 @@ public sealed class ChainShape : Shape
     }
 
     public override T[]? Establish<T>(Instance instance, Field field) => null;
+}
+
+/// <summary>The iterates that truncated back-propagation through the last K of T steps holds, as it runs on phi^2/2.</summary>
+public sealed class TruncatedCostTrial : Trial
+{
+    public override string Name => "cost of truncated back-propagation";
+    public override Shape Shape => RunShape.Instance;
+    public override IReadOnlyList<Slot> Fills { get; } = [Slots.TruncatedVectors];
+
+    public override IEnumerable<Count> CountsFor(IReadOnlySet<Slot> slots) => [Count.K];
+
+    public override Oracles Run<TReal>(Layout layout, Ref<TReal> record, Observables<TReal> o, Scratch<TReal> scratch)
+    {
+        var (T, K) = (o[Count.T], o[Count.K]);
+        ReadOnlySpan<TermAt> loss = [new TermAt(TermKind.Quadratic, 0)];
+        var square = scratch.Take(2);
+        var theta = scratch.Take(1);
+        (square[0], square[1]) = (TReal.From(1.0), TReal.From(0.0));
+        var one = theta[0] = TReal.From(1.0);
+        var oracles = TruncatedMaml.Adapt(
+            new ProximalObjective<TReal, Ref<TReal>>(loss, square, 1, one, theta),
+            loss,
+            square,
+            one,
+            theta,
+            TReal.From(0.25),
+            T,
+            K,
+            scratch.Take(TruncatedMaml.Iterates(T, K)),
+            scratch.Take(1),
+            scratch.Take(TruncatedMaml.WorkLength(1))
+        );
+        o[Slots.TruncatedVectors] = TReal.From((double)oracles.StoredVectors);
+        return oracles;
+    }
 }
 
 /// <summary>

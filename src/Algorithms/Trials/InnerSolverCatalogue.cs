@@ -14,6 +14,7 @@ public static class InnerSolverCatalogue
         new EndToEndTrial(isAccelerated: false),
         new EndToEndTrial(isAccelerated: true),
         new RunCostTrial(),
+        new TruncatedCostTrial(),
         new ChainCostTrial(),
     ];
 
