@@ -72,14 +72,6 @@ let private onSpectrum spectrum =
 
 let inline private step (o: Observables<'T>) : 'T = o[SyntheticProblem.Step]
 
-let private convergentStep =
-    positive
-        "convergent-step"
-        @"\alpha<2/\beta"
-        { new IFormula with
-            member _.Evaluate(o, _) = 2R / 250R - step o
-        }
-
 /// Up to the rounding of a double.
 let inline private near (x: 'T :> IReal<'T>) (y: 'T) : 'T = pow 2R -40 - abs (x - y)
 
@@ -164,38 +156,38 @@ let private panelA id kind spectrum statement hypotheses lhs rhs =
         Provenance = Reconstructed
     }
 
+/// A statement about the limit, with the protocol's steps: alpha < 2/beta, without which there is none, is theirs.
+let private atEitherStep id spectrum statement lhs rhs =
+    { panelA id Asymptotic spectrum statement [ eitherStep ] lhs rhs with
+        Version = 2
+    }
+
 // ---- (a) Both methods tend to the exact meta-gradient as the number of GD steps grows
 
 let private limitOfMaml spectrum =
-    panelA
+    atEitherStep
         $"a.{spectrum.Name}.maml"
-        Asymptotic
         spectrum
         @"\lVert g^{MAML}_T-g^\star\rVert/\lVert g^\star\rVert\le Cq^T,\;q=\max_j|1-\alpha h_j|<1"
-        [ convergentStep ]
         (slot SyntheticProblem.Maml)
         (vanishing spectrum true false)
     |> wrong "rate of the steepest direction" (vanishing spectrum true true)
     |> wrong "constant of a direct solve" (vanishing spectrum false false)
 
 let private limitOfImaml spectrum =
-    panelA
+    atEitherStep
         $"a.{spectrum.Name}.imaml"
-        Asymptotic
         spectrum
         @"\lim_{T\to\infty}\lVert g^{2CG}_T-g^\star\rVert/\lVert g^\star\rVert=0"
-        [ convergentStep ]
         (slot SyntheticProblem.TerminalTwoCg)
         zero
     |> wrong "one percent" (fraction 100)
 
 let private limitOfExactSolve spectrum =
-    panelA
+    atEitherStep
         $"a.{spectrum.Name}.imaml-exact"
-        Asymptotic
         spectrum
         @"\lVert g^{exact\,solve}_T-g^\star\rVert/\lVert g^\star\rVert\le Cq^T,\;q=\max_j|1-\alpha h_j|<1"
-        [ convergentStep ]
         (slot SyntheticProblem.Exact)
         (vanishing spectrum false false)
     |> wrong "rate of the steepest direction" (vanishing spectrum false true)
@@ -230,12 +222,10 @@ let private betterWithExactSolveMeanStep =
 // ---- (c) With 2 CG steps iMAML keeps a small terminal error
 
 let private keeps spectrum =
-    { panelA
+    { atEitherStep
           $"c.{spectrum.Name}.first"
-          Asymptotic
           spectrum
           @"0<\lim_{T\to\infty}\lVert g^{2CG}_T-g^\star\rVert/\lVert g^\star\rVert"
-          [ convergentStep ]
           zero
           (slot SyntheticProblem.TerminalTwoCg) with
         Relation = Less
@@ -243,12 +233,10 @@ let private keeps spectrum =
     |> wrongSides "sides exchanged" (slot SyntheticProblem.TerminalTwoCg) zero
 
 let private small spectrum =
-    panelA
+    atEitherStep
         $"c.{spectrum.Name}.second.at-most-a-tenth"
-        Asymptotic
         spectrum
         @"\lim_{T\to\infty}\lVert g^{2CG}_T-g^\star\rVert/\lVert g^\star\rVert\le1/10"
-        [ convergentStep ]
         (slot SyntheticProblem.TerminalTwoCg)
         (fraction 10)
     |> wrong "one percent" (fraction 100)
@@ -256,23 +244,19 @@ let private small spectrum =
 // ---- (d) With 5 CG steps the terminal error vanishes
 
 let private vanishes spectrum =
-    panelA
+    atEitherStep
         $"d.{spectrum.Name}"
-        Asymptotic
         spectrum
         @"\lim_{T\to\infty}\lVert g^{5CG}_T-g^\star\rVert/\lVert g^\star\rVert=0"
-        [ convergentStep ]
         (slot SyntheticProblem.TerminalFiveCg)
         zero
     |> wrongSides "two steps" (slot SyntheticProblem.TerminalTwoCg) zero
 
 let private vanishesNearly spectrum =
-    panelA
+    atEitherStep
         $"d.{spectrum.Name}.at-most-a-hundredth"
-        Asymptotic
         spectrum
         @"\lim_{T\to\infty}\lVert g^{5CG}_T-g^\star\rVert/\lVert g^\star\rVert\le1/100"
-        [ convergentStep ]
         (slot SyntheticProblem.TerminalFiveCg)
         (fraction 100)
     |> wrongSides "two steps" (slot SyntheticProblem.TerminalTwoCg) (fraction 100)
