@@ -294,16 +294,13 @@ let table1MamlGdDistance =
         @"\lVert x_0-x^\star\rVert"
         (slot S.NamedStartError)
 
-/// D as assumption 2 has it, the radius of a ball around 0 that holds Alg*: one reading for each start.
-let private table1MamlGdRadius name choice start =
-    table1MamlGd $"radius.{name}" [ "x0", choice ] [ withinRadius ] start "D" (slot Bilevel.D)
+/// D as assumption 2 has it, the radius of a ball around 0 that holds Alg*: one claim for each start, by its own id only.
+let private table1MamlGdRadius name start =
+    table1MamlGd $"radius.{name}" [] [ withinRadius ] start "D" (slot Bilevel.D)
 
-let table1MamlGdRadiusStart0 = table1MamlGdRadius "start-0" "zero" startZero
-
-let table1MamlGdRadiusStartTheta =
-    table1MamlGdRadius "start-theta" "theta" startTheta
-
-let table1MamlGdRadiusStartFar = table1MamlGdRadius "start-far" "" startNamed
+let table1MamlGdRadiusStart0 = table1MamlGdRadius "start-0" startZero
+let table1MamlGdRadiusStartTheta = table1MamlGdRadius "start-theta" startTheta
+let table1MamlGdRadiusStartFar = table1MamlGdRadius "start-far" startNamed
 
 // A table of orders of magnitude hides a constant factor: the one that is tried stands in the id.
 
@@ -719,14 +716,16 @@ let private proofFirstCount (root: IFormula) =
 
 /// With the sqrt(kappa) of lemma 2 as corrected, and the distance R = |x_0 - Alg*(theta)| of the start in the place of D.
 let theorem2ProofFirstCorrected =
-    proofFirst
-        "imaml2019.theorem2.proof.first.corrected"
-        "Proof of theorem 2, first display, with the count of lemma 2 and the distance of the start"
-        @"\lVert x-x^\star\rVert\le\delta\text{ after }2\sqrt\kappa\log(2\kappa\lVert x_0-x^\star\rVert/\delta)\text{ gradients}"
-        regularity
-        startNamed
-        (proofFirstCount rootOfKappa)
-    |> derived
+    { proofFirst
+          "imaml2019.theorem2.proof.first.corrected"
+          "Proof of theorem 2, first display, with the count of lemma 2 and the distance of the start"
+          @"\lVert x-x^\star\rVert\le\delta\text{ after }2\sqrt\kappa\log(2\kappa\lVert x_0-x^\star\rVert/\delta)\text{ gradients}"
+          regularity
+          startNamed
+          (proofFirstCount rootOfKappa) with
+        Version = 3
+        Provenance = Derived
+    }
     |> wrongPrescriptions "root of kappa missing" [ startNamed; proofFirstCount one ]
 
 let private proofSecond id source statement start steps =
