@@ -69,7 +69,7 @@ let lanes<'T when 'T: unmanaged and 'T :> IMachineReal<'T> and 'T: (new: unit ->
     let o = Observables<'T>()
     layout.Load(case.Instance.Counts, Ref<'T>(&record[0]), o)
     case.Trial.Prepare(layout, Ref<'T>(&record[0]), o, Scratch<'T>())
-    Prescriptions.Fill(case.Claim, o, Trial.FewSteps) |> ignore
+    Prescriptions.Fill(case.Claim, o, case.Trial.MostEnclosedSteps layout) |> ignore
     case.Trial.Run(layout, Ref<'T>(&record[0]), o, Scratch<'T>()) |> ignore
     let actual = sides case.Claim o
 
