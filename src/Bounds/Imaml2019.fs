@@ -94,6 +94,9 @@ let inline linearSteps (epsilon: 'T) (o: Observables<'T>) : 'T =
 let inline gradientsOfOneCall (factor: 'T) (root: 'T) (epsilon: 'T) (o: Observables<'T>) : 'T =
     let h = o[Bilevel.ProductCost]
 
-    factor * (1R + h) * root * log (insideInner epsilon o + insideLinear epsilon o + 1R)
+    factor
+    * (1R + h)
+    * root
+    * log (insideInner epsilon o + insideLinear epsilon o + 1R)
     + h
     + 2R

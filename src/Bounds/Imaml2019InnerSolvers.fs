@@ -286,13 +286,7 @@ let private table1MamlGd name choices hypotheses start (letter: string) distance
 /// D as theorem 1 has it, the diameter of the search space. Start and solution are in it, so that their distance, of which this is
 /// stated, is the least D. The base id stands for this reading, whatever the start.
 let table1MamlGdDistance =
-    table1MamlGd
-        "distance"
-        [ "step", "1/beta" ]
-        []
-        startNamed
-        @"\lVert x_0-x^\star\rVert"
-        (slot S.NamedStartError)
+    table1MamlGd "distance" [ "step", "1/beta" ] [] startNamed @"\lVert x_0-x^\star\rVert" (slot S.NamedStartError)
 
 /// D as assumption 2 has it, the radius of a ball around 0 that holds Alg*: one claim for each start, by its own id only.
 let private table1MamlGdRadius name start =

@@ -19,10 +19,7 @@ let private smooth =
 
 /// min F stands in the statements: of a quadratic (theta - t)'P(theta - t)/2, P is positive semidefinite, singular or not.
 let private attainedMinimum =
-    nonNegative
-        "attained-minimum"
-        @"\min_\theta F(\theta)\text{ is attained}"
-        (slot OuterLoop.LeastCurvature)
+    nonNegative "attained-minimum" @"\min_\theta F(\theta)\text{ is attained}" (slot OuterLoop.LeastCurvature)
 
 let private halfAccuracy =
     nonNegative

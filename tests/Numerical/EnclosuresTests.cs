@@ -109,7 +109,12 @@ public class EnclosuresTests
     [Fact]
     public void Semidefiniteness_is_decided_where_an_eigenvalue_is_zero()
     {
-        double[][] columns = [[0.1, -0.3, 7], [2, 1e-3, 0.5], [1, 1, 1]];
+        double[][] columns =
+        [
+            [0.1, -0.3, 7],
+            [2, 1e-3, 0.5],
+            [1, 1, 1],
+        ];
         for (var rank = 0; rank <= 3; rank++)
         {
             var a = new double[3, 3];
@@ -125,9 +130,33 @@ public class EnclosuresTests
             a[0, 0] = rank == 0 ? -double.Epsilon : Math.BitDecrement(a[0, 0]);
             Assert.Equal(rank == 3, ExactSemidefiniteness.IsPositiveSemidefinite(a));
         }
-        Assert.False(ExactSemidefiniteness.IsPositiveSemidefinite(new double[,] { { 0, 1 }, { 1, 0 } }));
-        Assert.True(ExactSemidefiniteness.IsPositiveSemidefinite(new double[,] { { 0, 0 }, { 0, 1 } }));
-        Assert.False(ExactSemidefiniteness.IsPositiveSemidefinite(new double[,] { { 1, 2 }, { 2, 3 } }));
+        Assert.False(
+            ExactSemidefiniteness.IsPositiveSemidefinite(
+                new double[,]
+                {
+                    { 0, 1 },
+                    { 1, 0 },
+                }
+            )
+        );
+        Assert.True(
+            ExactSemidefiniteness.IsPositiveSemidefinite(
+                new double[,]
+                {
+                    { 0, 0 },
+                    { 0, 1 },
+                }
+            )
+        );
+        Assert.False(
+            ExactSemidefiniteness.IsPositiveSemidefinite(
+                new double[,]
+                {
+                    { 1, 2 },
+                    { 2, 3 },
+                }
+            )
+        );
     }
 
     [Fact]

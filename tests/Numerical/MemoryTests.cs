@@ -235,7 +235,10 @@ public sealed class MemoryTests
             new Meter(widths[^1]).Store,
             new Meter(DenseChain.Weights(widths)).Store
         );
-        var said = Measured("imaml2019.appC.reverse_mode.memory", $$"""{ "widths": [{{string.Join(", ", widths)}}] }""");
+        var said = Measured(
+            "imaml2019.appC.reverse_mode.memory",
+            $$"""{ "widths": [{{string.Join(", ", widths)}}] }"""
+        );
         Assert.Equal(said[Inner.GradientMemory].Value, activations.Vectors(1));
         Assert.Equal(said[Inner.ProductMemory].Value, 2 * activations.Vectors(1));
         // The slopes of the sines stand in the place of their arguments, which no layer of the input has.

@@ -43,6 +43,5 @@ public static class ExactSemidefiniteness
     }
 
     /// <summary>a/b where it has finitely many binary digits: the odd part of b divides that of a.</summary>
-    private static BigFloat Quotient(BigFloat a, BigFloat b) =>
-        new(a.Mantissa / b.Mantissa, a.Exponent - b.Exponent);
+    private static BigFloat Quotient(BigFloat a, BigFloat b) => new(a.Mantissa / b.Mantissa, a.Exponent - b.Exponent);
 }

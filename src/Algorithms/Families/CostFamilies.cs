@@ -94,7 +94,8 @@ public sealed class OuterCostFamily : Family
         Edge = 1e-9;
 
     public override string Name => "outer-costs";
-    public override string Description => "constants of corollary 1, kappa to 100, up to 5 outer steps on up to 3 tasks";
+    public override string Description =>
+        "constants of corollary 1, kappa to 100, up to 5 outer steps on up to 3 tasks";
     public override Shape Shape => OuterCostShape.Instance;
 
     public override Layout DrawLayout(ref UniformStream stream, Limits limits) =>

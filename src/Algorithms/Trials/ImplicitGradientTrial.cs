@@ -368,14 +368,7 @@ public sealed class StrongConvexityTrial : ImplicitSystemTrial
     }
 
     /// <summary>0 where there are terms of other kinds, for which nothing is known.</summary>
-    private static T Expansion<T>(
-        ReadOnlySpan<TermAt> train,
-        Ref<T> record,
-        int d,
-        T lambda,
-        T mu,
-        Scratch<T> scratch
-    )
+    private static T Expansion<T>(ReadOnlySpan<TermAt> train, Ref<T> record, int d, T lambda, T mu, Scratch<T> scratch)
         where T : struct, IReal<T>
     {
         var (zero, one) = (T.From(0.0), T.From(1.0));

@@ -16,8 +16,7 @@ namespace Verify.Algorithms.Trials;
 public class SolutionNormTrial : BilevelTrial
 {
     public override string Name => "the system of the implicit gradient";
-    public override IReadOnlyList<Slot> Fills { get; } =
-    [.. Prepared, Slots.SolutionNorm, Slots.LinearStartError];
+    public override IReadOnlyList<Slot> Fills { get; } = [.. Prepared, Slots.SolutionNorm, Slots.LinearStartError];
 
     public override void Prepare<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)
     {

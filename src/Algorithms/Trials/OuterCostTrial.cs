@@ -66,8 +66,7 @@ public sealed class OuterCostTrial : Trial
     public override int Thinning => 16;
     public override IReadOnlyList<Slot> Fills { get; } =
     [Cost.Gradients, Cost.HessianVectors, Slots.StoredVectors, InnerSolvers.GradientVectors];
-    public override IReadOnlyList<Slot> Takes { get; } =
-    [Slots.Steps, InnerSolvers.Steps, InnerSolvers.ConjugateSteps];
+    public override IReadOnlyList<Slot> Takes { get; } = [Slots.Steps, InnerSolvers.Steps, InnerSolvers.ConjugateSteps];
     public override IReadOnlyList<Coordinate> Coordinates { get; } = [.. OuterCostShape.Instance.Coordinates, s_steps];
 
     public override Oracles Run<T>(Layout layout, Ref<T> record, Observables<T> o, Scratch<T> scratch)

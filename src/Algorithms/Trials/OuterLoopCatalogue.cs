@@ -6,10 +6,6 @@ namespace Verify.Algorithms.Trials;
 public static class OuterLoopCatalogue
 {
     public static IReadOnlyList<Trial> Trials { get; } = [new OuterLoopTrial(), new OuterCostTrial()];
-    public static IReadOnlyList<Family> Families { get; } = 
-    [
-        new OuterQuadraticFamily(isSingular: false),
-        new OuterQuadraticFamily(isSingular: true),
-        new OuterCostFamily(),
-    ];
+    public static IReadOnlyList<Family> Families { get; } =
+    [new OuterQuadraticFamily(isSingular: false), new OuterQuadraticFamily(isSingular: true), new OuterCostFamily()];
 }
