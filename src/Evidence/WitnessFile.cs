@@ -23,34 +23,40 @@ public static class WitnessFile
     {
         var instance = witness.Certificate.Instance;
         var (lhs, rhs) = CaseFile.Sides(claim, instance, registry);
-        var sides = witness.Certificate.Sides!;
         var json = new JsonObject
         {
             ["claim"] = claim.Id,
             ["relation"] = CaseFile.Symbol(claim.Relation),
             ["instance"] = InstanceJson.Write(instance),
-            // Adding 0 turns -0 into 0.
-            ["lhs"] = lhs + 0.0,
-            ["rhs"] = rhs + 0.0,
-            ["certificate"] = new JsonObject
-            {
-                ["version"] = claim.Version,
-                ["bits"] = witness.Certificate.Bits,
-                ["lhs"] = new JsonArray(sides.LhsLower, sides.LhsUpper),
-                ["rhs"] = new JsonArray(sides.RhsLower, sides.RhsUpper),
-            },
         };
+        // A case without its sides is one to evaluate. Adding 0 turns -0 into 0.
+        if (double.IsFinite(lhs) && double.IsFinite(rhs))
+            (json["lhs"], json["rhs"]) = (lhs + 0.0, rhs + 0.0);
+        var sides = witness.Certificate.Sides;
+        json["certificate"] = new JsonObject { ["version"] = claim.Version, ["bits"] = witness.Certificate.Bits };
+        if (sides is not null)
+        {
+            json["certificate"]!["lhs"] = new JsonArray(End(sides.LhsLower), End(sides.LhsUpper));
+            json["certificate"]!["rhs"] = new JsonArray(End(sides.RhsLower), End(sides.RhsUpper));
+        }
         if (Inequality.Of(claim) is { } inequality)
         {
             json["inequality"] = inequality.ToString();
             json["where"] = new JsonArray([.. claim.Hypotheses.Select(h => (JsonNode)h.Name)]);
         }
-        if (claim.Extent != Extent.Scalar)
+        if (claim.Extent != Extent.Scalar && sides is not null)
             json["certificate"]!["component"] = sides.Component;
         if (witness.Replay is { } replay)
             json["replay"] = replay.ToString();
         return json;
     }
+
+    /// <summary>An end that may be infinite, for which JSON has no number; null where nothing is known.</summary>
+    private static JsonNode? End(double end) =>
+        double.IsFinite(end) ? end
+        : double.IsNaN(end) ? null
+        : end > 0 ? "Infinity"
+        : "-Infinity";
 
     /// <summary>Indented JSON with a final newline.</summary>
     public static string Text(JsonNode json) => json.ToJsonString(s_indented) + "\n";

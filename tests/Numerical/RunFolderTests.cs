@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Verify.Bounds;
 using Verify.Evidence;
 
 namespace Verify.Tests.Numerical;
@@ -164,5 +165,29 @@ public sealed class RunFolderTests : IDisposable
         using (var file = File.OpenWrite(InFolder("run.json")))
             file.SetLength(1L << 36);
         Assert.Contains("bytes", Assert.Throws<InputException>(() => RunFolder.Read(_folder, s_registry)).Message);
+    }
+
+    /// <summary>What cannot be decided is a case to look at, too: JSON has no number for an end that is not one.</summary>
+    [Fact]
+    public void A_case_is_written_whatever_its_certificate_knows()
+    {
+        var claim = s_registry.Claims.First(c => c.Id == "ji2022.lemma12");
+        var (family, _) = s_registry.FamiliesOf(claim).First();
+        var replay = new Replay(family.Name, 1, 0);
+        var instance = s_registry.Draw(replay, new RunOptions());
+        JsonNode Written(Sides? sides) =>
+            JsonNode.Parse(
+                WitnessFile.Text(
+                    WitnessFile.Case(
+                        claim,
+                        new Witness(new Certificate(Outcome.Inconclusive, sides, 53, instance), replay),
+                        s_registry
+                    )
+                )
+            )!["certificate"]!;
+        var open = Written(new Sides(double.NaN, double.PositiveInfinity, double.NegativeInfinity, 2, false, 0));
+        Assert.Equal("[null,\"Infinity\"]", open["lhs"]!.ToJsonString());
+        Assert.Equal("[\"-Infinity\",2]", open["rhs"]!.ToJsonString());
+        Assert.Null(Written(null)["lhs"]);
     }
 }
