@@ -295,8 +295,7 @@ internal static class Actions
             ?? throw new InputException(
                 $"no figure '{id}'; there are {string.Join(", ", Figures.All.Select(f => f.Id))}"
             );
-        if (folder is not null)
-            Directory.CreateDirectory(folder);
+        Paths.Made("--out", folder);
         var (figure, table) = kind.Make();
         if (folder is null)
         {
@@ -336,9 +335,6 @@ internal static class Actions
         IReadOnlyDictionary<string, Witness> standing
     )
     {
-        // A folder that cannot be is found before the work is done.
-        if (output.Folder is { } path)
-            Directory.CreateDirectory(path);
         if (options.Device is { } device)
             Screen.Error.WriteLine(WhoRunsWhat(claims, device));
         var (run, reports, isComplete) = Execute(claims, options, standing);

@@ -224,10 +224,10 @@ internal static class Commands
             update,
             markdown,
         };
-        foreach (var option in RunOptionsOf())
+        foreach (var option in RunOptionsOf().Where(o => o != s_out))
             command.Options.Add(option);
         command.SetAction(p =>
-            p.GetValue(update) ? Actions.UpdateLedger(Options(p, engine), Output(p), LedgerFolder(p))
+            p.GetValue(update) ? Actions.UpdateLedger(Options(p, engine), Output(p), LedgerToWrite(p))
             : p.GetValue(markdown) ? Actions.LedgerMarkdown(LedgerFolder(p))
             : Actions.Ledger(p.GetValue(s_json), LedgerFolder(p))
         );
@@ -305,11 +305,18 @@ internal static class Commands
         return engine.Open(name);
     }
 
-    internal static Output Output(ParseResult p) => new(p.GetValue(s_json), p.GetValue(s_quiet), p.GetValue(s_out));
+    /// <summary>Where results go; the folder is made, so that one that cannot be is found before the work is done.</summary>
+    internal static Output Output(ParseResult p) =>
+        new(p.GetValue(s_json), p.GetValue(s_quiet), Paths.Made(s_out.Name, p.GetValue(s_out)));
 
     private static string LedgerFolder(ParseResult p) =>
-        p.GetValue(s_ledger)
-        ?? (Directory.Exists("ledger") ? "ledger" : Path.Combine(AppContext.BaseDirectory, "ledger"));
+        p.GetValue(s_ledger) is { } named ? Paths.Existing(s_ledger.Name, named) : OwnLedger();
+
+    /// <summary>The same, made where it is not there.</summary>
+    private static string LedgerToWrite(ParseResult p) => Paths.Made(s_ledger.Name, p.GetValue(s_ledger) ?? OwnLedger())!;
+
+    private static string OwnLedger() =>
+        Directory.Exists("ledger") ? "ledger" : Path.Combine(AppContext.BaseDirectory, "ledger");
 
     private static long Budget(string? text) =>
         text switch

@@ -83,6 +83,7 @@ internal static class DataCommand
         };
         command.SetAction(p =>
         {
+            var known = ledgerFolder(p);
             var data = TaskData.Read(
                 p.GetValue(file)!,
                 p.GetValue(group)!,
@@ -91,7 +92,7 @@ internal static class DataCommand
                 p.GetValue(ridge)
             );
             var study = new TaskStudy(data, p.GetValue(steps));
-            return Run(study, p.GetValue(alpha), p.GetValue(seed), p.GetValue(json), ledgerFolder(p));
+            return Run(study, p.GetValue(alpha), p.GetValue(seed), p.GetValue(json), known);
         });
         return command;
     }

@@ -46,18 +46,21 @@ internal static class ReportCommand
         command.SetAction(p =>
         {
             var path = p.GetValue(folder)!;
+            var known = ledgerFolder(p);
+            string? Written(Option<string> option) => Paths.Writable(option.Name, p.GetValue(option));
+            var (page, summary, xml) = (Written(html), Written(markdown), Written(junit));
+            var images = Paths.Made(svg.Name, p.GetValue(svg));
             var (record, _, reports) = RunFolder.Read(path, Registry.Default);
-            var dossier = new Dossier(record, reports, Ledger.Read(ledgerFolder(p)), Registry.Default);
-            var outputs = new[] { html, markdown, junit, svg }.Select(p.GetValue).ToList();
-            if (outputs[0] is { } page)
+            var dossier = new Dossier(record, reports, Ledger.Read(known), Registry.Default);
+            if (page is not null)
                 Write(page, Page.Write(dossier));
-            else if (outputs.All(o => o is null))
+            else if (summary is null && xml is null && images is null)
                 WritePage(path, dossier);
-            if (outputs[1] is { } summary)
+            if (summary is not null)
                 Write(summary, MarkdownSummary.Write(dossier));
-            if (outputs[2] is { } xml)
+            if (xml is not null)
                 Write(xml, JUnit.Write(dossier));
-            if (outputs[3] is { } images)
+            if (images is not null)
             {
                 var figures = dossier.AllFigures();
                 StaticImages.Write(figures, images);

@@ -62,7 +62,7 @@ internal static class TryCommand
             var options = Commands.Options(p, engine);
             var claim = ClaimOf(p.GetValue(inequality)!, p.GetValue(where) ?? [], options);
             if (p.GetValue(save) is { } file)
-                Save(claim, file);
+                Save(claim, Paths.Writable(save.Name, file)!);
             return p.GetValue(Commands.ReplayOption) is { } token
                 ? Actions.Replay([claim], token, options)
                 : Run(claim, options, Commands.Output(p));
@@ -112,8 +112,6 @@ internal static class TryCommand
 
     private static int Run(Claim claim, RunOptions options, Output output)
     {
-        if (output.Folder is { } path)
-            Directory.CreateDirectory(path);
         var (run, reports, isComplete) = Actions.Execute([claim], options);
         var report = reports.Single();
         if (output.IsJson)

@@ -258,7 +258,8 @@ public sealed class CommandLineTests : IDisposable
         string[] sampling = ["--budget", "1000", "--family", "high-frequency", "--set", "N=1..3"];
         var known = _verify.Run(["run", "ji2022.lemma15", .. sampling]);
         Assert.True(known.Status == 0, known.ToString());
-        var empty = _verify.Run(["run", "ji2022.lemma15", .. sampling, "--ledger", "none", "--out", "out"]);
+        Directory.CreateDirectory(Path.Combine(_verify.Folder, "empty"));
+        var empty = _verify.Run(["run", "ji2022.lemma15", .. sampling, "--ledger", "empty", "--out", "out"]);
         Assert.Equal(1, empty.Status);
         Assert.Contains("new: ji2022.lemma15 is refuted; replay high-frequency/1/", empty.Error);
         Assert.Equal(0, _verify.Run("check", Path.Combine("out", "ji2022.lemma15.witness.json")).Status);
@@ -574,10 +575,44 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("--replay 'matrices/1/1'", "run", "ji2022.lemma12", "--replay", "matrices/1/1")]
     [InlineData("no witness against ji2022.prop1", "witness", "ji2022.prop1")]
     [InlineData("ji2022.prop3 is catalogued but not built yet", "show", "ji2022.prop3")]
-    [InlineData("cases.json", "run", "ji2022.lemma13", "--budget", "1", "--out", "cases.json")]
     public void Calls_with_a_fault(string expected, params string[] arguments)
     {
         _verify.Write(File, "");
         AssertOneLine(_verify.Run(arguments), expected);
+    }
+
+    /// <summary>Calls with an option that names a path, and paths that it cannot be.</summary>
+    private static IEnumerable<(string Call, string Option, string Path)> WrongPaths()
+    {
+        // No one, root included, can make a file in /proc.
+        string[] readOnly = OperatingSystem.IsLinux() ? ["/proc/x", "/proc"] : [];
+        foreach (var call in new[] { "", "run ji2022.lemma13", "list", "show x", "witness x", "ledger", "report run" })
+            yield return (call, "--ledger", "missing");
+        yield return ("data x.csv --group g --target y --loss squared", "--ledger", "missing");
+        yield return ("ledger", "--ledger", File);
+        foreach (var path in (string[])[File, "", .. readOnly])
+            yield return ("", "--out", path);
+        foreach (var call in new[] { "run ji2022.lemma13", "try L<=0", "figure imaml2019.fig2a" })
+            yield return (call, "--out", File);
+        yield return ("report run", "--svg", File);
+        foreach (var path in (string[])[File, .. readOnly])
+            yield return ("ledger --update", "--ledger", path);
+        foreach (var path in (string[])["missing/x", ".", "", .. readOnly])
+            yield return ("report run", "--html", path);
+        foreach (var option in new[] { "--markdown", "--junit" })
+            yield return ("report run", option, "missing/x");
+        yield return ("try L<=0", "--save", "missing/x.fs");
+    }
+
+    [Fact]
+    public void Paths_that_cannot_be_are_told_before_the_work_is_done()
+    {
+        _verify.Write(File, "");
+        foreach (var (call, option, path) in WrongPaths())
+        {
+            var outcome = _verify.Run([.. call.Split(' ', StringSplitOptions.RemoveEmptyEntries), option, path]);
+            AssertOneLine(outcome, $"verify: {option} '{path}': ");
+        }
+        Assert.Equal([File], Directory.GetFileSystemEntries(_verify.Folder).Select(Path.GetFileName));
     }
 }
