@@ -28,7 +28,7 @@ internal static class Paths
             folder,
             () =>
             {
-                Directory.CreateDirectory(folder);
+                Make(folder);
                 Probe(folder);
             }
         );
@@ -60,16 +60,38 @@ internal static class Paths
         return file;
     }
 
-    /// <summary>Writes and deletes a file.</summary>
-    private static void Probe(string folder) =>
-        new FileStream(
-            Path.Combine(folder, Path.GetRandomFileName()),
-            FileMode.CreateNew,
-            FileAccess.Write,
-            FileShare.None,
-            1,
-            FileOptions.DeleteOnClose
-        ).Dispose();
+    private static void Make(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new IOException("the folder cannot be made");
+        }
+    }
+
+    /// <summary>Writes and deletes a file; what a system says of its name is no help.</summary>
+    private static void Probe(string folder)
+    {
+        var name = Path.Combine(folder, Path.GetRandomFileName());
+        try
+        {
+            using var probe = new FileStream(
+                name,
+                FileMode.CreateNew,
+                FileAccess.Write,
+                FileShare.None,
+                bufferSize: 1,
+                FileOptions.DeleteOnClose
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"no file can be made in {folder}");
+        }
+    }
 
     private static void Try(string option, string path, Action action)
     {

@@ -309,6 +309,27 @@ public class EnclosuresTests
     // ---- logistic terms ----
 
     [Fact]
+    public void TheTwelfthDerivativeOfTheLogisticLossIsLargestAt0()
+    {
+        // Derivatives of h are polynomials in s = h'(u), and s' = s - s^2; their coefficients are integers.
+        long[] p = [0, 1];
+        for (var n = 1; n < 12; n++)
+        {
+            var next = new long[p.Length + 1];
+            for (var k = 1; k < p.Length; k++)
+            {
+                next[k] += k * p[k];
+                next[k + 1] -= k * p[k];
+            }
+            p = next;
+        }
+        double At(double s) => p.Reverse().Aggregate(0.0, (sum, c) => sum * s + c);
+        Assert.Equal(-Verify.Algorithms.Losses.Logistic.TwelfthDerivative, At(0.5), 1e-6);
+        for (var s = 0.0; s <= 1; s += 1e-3)
+            Assert.True(Math.Abs(At(s)) <= Verify.Algorithms.Losses.Logistic.TwelfthDerivative + 1e-6, $"{s}");
+    }
+
+    [Fact]
     public void LogisticConstantsInClosedForm()
     {
         // f'' in [0, w/4], |f'''| up to w/(6 sqrt 3), |f'| up to w.

@@ -75,8 +75,9 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
     /// <summary>
     /// y = integral over t in [0, 1] of H(x + t s) z, by the five-point Gauss rule on equal panels. The rule's remainder on a
     /// panel of length h is h^11 (5!)^4 / (11 (10!)^3) times a tenth derivative, here at most
-    /// sum_k |a_k v_k'z| (v_k's)^10 |v_k| over the cosines; it widens y. Where it exceeds 1e-10 of that sum without the
-    /// powers, or the loss has terms of another kind than cosines and polynomials, y is NaN: nothing is known.
+    /// sum_k c_k |a_k v_k'z| (v_k's)^10 |v_k|, c_k = 1 of a cosine and 691/8 of a logistic term; it widens y. Where it exceeds
+    /// 1e-10 of that sum without the powers and c_k, or the loss has terms of another kind than these two and polynomials, y
+    /// is NaN: nothing is known.
     /// </summary>
     private static void Average<T>(
         ReadOnlySpan<TermAt> terms,
@@ -113,13 +114,14 @@ public sealed class AveragedHessianTrial<TLearner>(MultiStepMamlShape shape) : T
         {
             if (term.Kind is TermKind.Quadratic or TermKind.Linear)
                 continue;
-            if (term.Kind != TermKind.Cosine)
+            if (term.Kind is not (TermKind.Cosine or TermKind.RidgeLogistic))
                 known = T.From(0.0);
             var p = record.At(term.Offset);
             var v = p.At(2);
             var size = T.Abs(p[0] * Vectors.Dot<T, Ref<T>>(d, v, z)) * Vectors.Norm<T, Ref<T>>(d, v);
             var travel = Vectors.Dot<T, Ref<T>>(d, v, s) / T.From((double)Panels);
-            remainder += size * T.Pow(travel, 10) * perPanel;
+            var largest = T.From(term.Kind == TermKind.RidgeLogistic ? Logistic.TwelfthDerivative : 1.0);
+            remainder += size * T.Pow(travel, 10) * perPanel * largest;
             scale += size;
         }
         // Division by 0 makes the NaN; with no cosines 0 <= 0 counts as resolved through the 1 beside it.
