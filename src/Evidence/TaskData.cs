@@ -4,8 +4,6 @@ using CsvHelper;
 using Verify.Algorithms.Instances;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
-using Verify.Algorithms.Observables;
-using Verify.Algorithms.Trials;
 
 namespace Verify.Evidence;
 
@@ -122,27 +120,26 @@ public sealed class TaskData
         }
     }
 
-    /// <summary>The tasks as an instance whose constants, points and step size are not filled in yet.</summary>
+    /// <summary>Tasks as an instance whose constants, points and step sizes are not filled in yet.</summary>
     /// <param name="shape">Where it has a train and a test loss, both are the task's.</param>
-    /// <param name="steps">N.</param>
-    public Instance InstanceOf(MultiStepMamlShape shape, int steps)
+    /// <param name="tasks">Of these data.</param>
+    /// <param name="counts">The counts of steps.</param>
+    public Instance InstanceOf(Shape shape, IReadOnlyList<DataTask> tasks, Counts counts)
     {
         var layout = new Layout(
             shape,
             Features.Count,
-            Tasks.Count,
+            tasks.Count,
             0,
-            (_, i) => [.. Tasks[i].Terms.Select(t => t.Kind)]
+            (_, i) => [.. tasks[i].Terms.Select(t => t.Kind)]
         );
         var record = new double[layout.Size];
         Array.Fill(record, double.NaN);
         foreach (var losses in shape.Fields.Where(f => f.Kind == FieldKind.Losses).Select(layout.LossesOf))
-        foreach (var (terms, task) in losses.Zip(Tasks))
+        foreach (var (terms, task) in losses.Zip(tasks))
         foreach (var (at, term) in terms.Zip(task.Terms))
             term.Numbers.CopyTo(record, at.Offset);
-        var instance = new Instance(layout, new Counts { [Count.N] = steps, [Count.J] = steps }, record);
-        instance[shape.P].Fill(1.0 / Tasks.Count);
-        return instance;
+        return new Instance(layout, counts, record);
     }
 
     /// <summary>The rows read so far.</summary>

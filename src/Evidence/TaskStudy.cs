@@ -30,26 +30,6 @@ public sealed record TaskConstants(DataTask Task, Interval L, Interval Mu, Inter
 /// <param name="Claims">The applicable claims that rest on it.</param>
 public sealed record StepSizeRule(Hypothesis Hypothesis, double AlphaL, double? Alpha, IReadOnlyList<Claim> Claims);
 
-/// <summary>A claim on the tasks at one step size.</summary>
-/// <param name="Claim">The claim.</param>
-/// <param name="Alpha">The step size.</param>
-/// <param name="Outcome">The worst outcome of all points.</param>
-/// <param name="Ratio">The largest lhs/rhs in doubles, or null where none is a number.</param>
-/// <param name="Worst">The certificate of the worst outcome.</param>
-/// <param name="Obstacles">What keeps the claim from being applied: hypotheses that do not hold or are open, and why.</param>
-public sealed record DataVerdict(
-    Claim Claim,
-    double Alpha,
-    Outcome Outcome,
-    double? Ratio,
-    Certificate Worst,
-    IReadOnlyList<string> Obstacles
-)
-{
-    /// <summary>Whether every hypothesis holds certainly.</summary>
-    public bool IsApplicable => Obstacles.Count == 0;
-}
-
 /// <summary>
 /// What theory says of a table of tasks: their constants, the step sizes that hypotheses admit, and every claim on them. The
 /// train and the test loss of a task are the same, so b = 0.
@@ -58,8 +38,6 @@ public sealed class TaskStudy
 {
     /// <summary>How many pairs of points w, u each claim is evaluated at.</summary>
     public const int Points = 4;
-
-    private const double SmallDifference = 1e-9;
 
     private static readonly MultiStepMamlShape[] s_shapes = [TaskShape.Instance, PairShape.Instance];
 
@@ -79,7 +57,7 @@ public sealed class TaskStudy
         (Data, Steps, _registry) = (data, steps, registry ?? Registry.Default);
         foreach (var shape in s_shapes)
         {
-            var instance = data.InstanceOf(shape, steps);
+            var instance = InstanceOf(shape);
             foreach (var field in shape.Fields)
                 if (
                     field.Slot is { } slot
@@ -118,6 +96,11 @@ public sealed class TaskStudy
     /// <summary>The largest b_i.</summary>
     public Interval B => _constants[Constants.Gaps].Aggregate(Interval.Max);
 
+    /// <summary>
+    /// With any lambda above it the inner problem l(phi) + (lambda/2)|phi - theta|^2 of every task is certainly strongly convex.
+    /// </summary>
+    public double LeastLambda => Math.Max(0, -Tasks.Min(t => t.Mu.Lower));
+
     /// <summary>The claims that speak of tasks with a step size.</summary>
     public IReadOnlyList<Claim> Claims => [.. _registry.Claims.Where(c => TrialOf(c) is not null)];
 
@@ -151,38 +134,21 @@ public sealed class TaskStudy
     {
         if (!(alpha > 0 && double.IsFinite(alpha)))
             throw new InputException($"the step size {alpha:R} is not a number above 0");
-        var verdicts = new Dictionary<Claim, DataVerdict>();
-        foreach (var (trial, claims) in Claims.GroupBy(c => TrialOf(c)!).Select(g => (g.Key, g.ToList())))
-            for (var point = 0; point < Points; point++)
-            {
-                var instance = InstanceAt((MultiStepMamlShape)trial.Shape, alpha, seed, point);
-                // No claim of these trials prescribes anything: one run serves them all.
-                var rough = Certifier.Measure<Real>(claims[0], trial, instance);
-                var enclosed = Certifier.Measure<Interval>(claims[0], trial, instance);
-                var precise = new Lazy<Observables<BigInterval>>(() =>
-                    Certifier.Measure<BigInterval>(claims[0], trial, instance)
-                );
-                foreach (var claim in claims)
-                {
-                    var certificate = Certifier.Decide(claim, enclosed, instance, 53);
-                    var ratio = RatioOf(claim, rough);
-                    if (
-                        certificate.Outcome is Outcome.AtEquality or Outcome.Inconclusive
-                        && CanBeDecided(certificate, claim, ratio)
-                    )
-                        using (BigInterval.At(Certifier.Precisions[0]))
-                            certificate = Certifier.Decide(claim, precise.Value, instance, Certifier.Precisions[0]);
-                    var verdict = new DataVerdict(
-                        claim,
-                        alpha,
-                        certificate.Outcome,
-                        ratio,
-                        certificate,
-                        [.. claim.Hypotheses.Select(h => Obstacle(h, enclosed)).OfType<string>()]
-                    );
-                    verdicts[claim] = verdicts.TryGetValue(claim, out var before) ? Worse(before, verdict) : verdict;
-                }
-            }
+        // No claim of these trials prescribes anything: one run serves them all.
+        var verdicts = Claims
+            .GroupBy(c => TrialOf(c)!)
+            .SelectMany(group =>
+                DataVerdict.Of(
+                    [.. group],
+                    group.Key,
+                    [
+                        .. Enumerable
+                            .Range(0, Points)
+                            .Select(point => InstanceAt((MultiStepMamlShape)group.Key.Shape, alpha, seed, point)),
+                    ]
+                )
+            )
+            .ToDictionary(v => v.Claim);
         return [.. Claims.Select(c => verdicts[c])];
     }
 
@@ -200,10 +166,17 @@ public sealed class TaskStudy
     private Trial? TrialOf(Claim claim) =>
         s_shapes.Select(s => _registry.TrialOf(claim, s)).FirstOrDefault(t => t is not null && t.Takes.Count == 0);
 
+    private Instance InstanceOf(MultiStepMamlShape shape)
+    {
+        var instance = Data.InstanceOf(shape, Data.Tasks, new Counts { [Count.N] = Steps, [Count.J] = Steps });
+        instance[shape.P].Fill(1.0 / Data.Tasks.Count);
+        return instance;
+    }
+
     /// <summary>The tasks with certified constants, at a step size and a pair of points.</summary>
     private Instance InstanceAt(MultiStepMamlShape shape, double alpha, ulong seed, int point)
     {
-        var instance = Data.InstanceOf(shape, Steps);
+        var instance = InstanceOf(shape);
         foreach (var field in shape.Fields)
             if (field.Slot is { } slot && _constants.TryGetValue(slot, out var values))
                 for (var k = 0; k < values.Length; k++)
@@ -234,45 +207,4 @@ public sealed class TaskStudy
             alpha -= alpha * part;
         }
     }
-
-    /// <summary>Whether precision may help: not where a side is unknown, nor with an identity that holds to rounding.</summary>
-    private static bool CanBeDecided(Certificate certificate, Claim claim, double? ratio) =>
-        certificate.Sides is { } s
-        && double.IsFinite(s.LhsUpper - s.LhsLower + (s.RhsUpper - s.RhsLower))
-        && !(claim.Relation.IsEqual && ratio < SmallDifference);
-
-    /// <summary>Why a hypothesis keeps a claim from being applied, or null.</summary>
-    private static string? Obstacle(Hypothesis hypothesis, Observables<Interval> o)
-    {
-        var truth = Certifier.Holds(hypothesis, o);
-        if (truth == Truth.True)
-            return null;
-        var isOpen = truth == Truth.Undecided;
-        return hypothesis.Condition is Condition.Established constant
-            ? $"{hypothesis.Name}: {constant.Item.Name} {(isOpen ? "could not be established" : "is infinite")}"
-            : $"{hypothesis.Name} {(isOpen ? "is undecided" : "does not hold")}";
-    }
-
-    private static double? RatioOf(Claim claim, Observables<Real> o)
-    {
-        var (lhs, rhs) = CaseFile.Sides(claim, o);
-        var ratio = double.IsNaN(lhs + rhs) ? null : CaseFile.Ratio(claim, lhs, rhs);
-        return ratio is { } value && double.IsFinite(value) ? value : null;
-    }
-
-    private static DataVerdict Worse(DataVerdict a, DataVerdict b)
-    {
-        var worse = Rank(b.Outcome) > Rank(a.Outcome) ? b : a;
-        return worse with { Ratio = a.Ratio is { } x && b.Ratio is { } y ? Math.Max(x, y) : a.Ratio ?? b.Ratio };
-    }
-
-    private static int Rank(Outcome outcome) =>
-        outcome switch
-        {
-            Outcome.Refuted => 4,
-            Outcome.Inconclusive => 3,
-            Outcome.HypothesesNotMet => 2,
-            Outcome.AtEquality => 1,
-            _ => 0,
-        };
 }

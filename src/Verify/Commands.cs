@@ -313,7 +313,8 @@ internal static class Commands
         p.GetValue(s_ledger) is { } named ? Paths.Existing(s_ledger.Name, named) : OwnLedger();
 
     /// <summary>The same, made where it is not there.</summary>
-    private static string LedgerToWrite(ParseResult p) => Paths.Made(s_ledger.Name, p.GetValue(s_ledger) ?? OwnLedger())!;
+    private static string LedgerToWrite(ParseResult p) =>
+        Paths.Made(s_ledger.Name, p.GetValue(s_ledger) ?? OwnLedger())!;
 
     private static string OwnLedger() =>
         Directory.Exists("ledger") ? "ledger" : Path.Combine(AppContext.BaseDirectory, "ledger");

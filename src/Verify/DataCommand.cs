@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Verify.Algorithms.Numbers;
+using Verify.Algorithms.Trials;
 using Verify.Bounds;
 using Verify.Evidence;
 
@@ -58,16 +59,24 @@ internal static class DataCommand
             Description = "The inner step size; by default the largest that each hypothesis on it admits",
             HelpName = "A",
         };
+        var lambda = new Option<double?>("--lambda")
+        {
+            Description =
+                "The weight of the proximal term of implicit MAML: claims about bilevel problems are tried too",
+            HelpName = "V",
+        };
         var command = new Command(
             "data",
             """
-            The constants of your own tasks, the step sizes that theory admits for them, and every claim that applies.
+            The constants of your own tasks, the step sizes and the proximal weights that theory admits for them, and every
+            claim that applies.
 
             Each task is a group of rows. Features are taken as they are: nothing is scaled, no intercept is added.
 
             Examples:
               verify data tasks.csv --group task --target y --loss squared --ridge 0.1
               verify data tasks.csv --group task --target label --loss logistic --steps 3 --alpha 0.2 --json
+              verify data tasks.csv --group task --target label --loss logistic --lambda 2
             """
         )
         {
@@ -78,6 +87,7 @@ internal static class DataCommand
             ridge,
             steps,
             alpha,
+            lambda,
             seed,
             json,
         };
@@ -92,7 +102,8 @@ internal static class DataCommand
                 p.GetValue(ridge)
             );
             var study = new TaskStudy(data, p.GetValue(steps));
-            return Run(study, p.GetValue(alpha), p.GetValue(seed), p.GetValue(json), known);
+            var proximal = p.GetValue(lambda) is { } weight ? new ProximalStudy(study, weight) : null;
+            return Run(study, p.GetValue(alpha), proximal, p.GetValue(seed), p.GetValue(json), known);
         });
         return command;
     }
@@ -105,7 +116,14 @@ internal static class DataCommand
             _ => throw new InputException($"--loss '{name}' is neither squared nor logistic"),
         };
 
-    private static int Run(TaskStudy study, double? alpha, ulong seed, bool isJson, string ledgerFolder)
+    private static int Run(
+        TaskStudy study,
+        double? alpha,
+        ProximalStudy? proximal,
+        ulong seed,
+        bool isJson,
+        string ledgerFolder
+    )
     {
         var rules = study.StepSizes();
         // At the limit itself some bounds are beyond all bounds: half of it too. The same step size is tried once.
@@ -122,30 +140,51 @@ internal static class DataCommand
             .Select(e => e.Claim)
             .ToHashSet();
         var status = ExitStatus.AsKnown;
-        foreach (var step in steps)
+        void Show(string parameter, double value, string points, IReadOnlyList<DataVerdict> verdicts)
         {
-            var verdicts = study.Evaluate(step, seed);
             if (isJson)
                 foreach (var verdict in verdicts)
-                    Actions.WriteLine(Json(verdict));
+                    Actions.WriteLine(Json(parameter, value, verdict));
             else
-                Write(step, seed, verdicts);
+                Write($"claims at {parameter} = {Digits(value)}, {points} (standard normal, seed {seed})", verdicts);
             if (verdicts.Any(v => v.Outcome == Outcome.Refuted && !known.Contains(v.Claim.Id)))
                 status = ExitStatus.Different;
         }
+        foreach (var step in steps)
+            Show("alpha", step, $"{TaskStudy.Points} pairs of points", study.Evaluate(step, seed));
+        if (!isJson && steps.Count == 0)
+            Screen.Out.WriteLine("no step size follows from a hypothesis here; --alpha gives one");
+        if (proximal is not null)
+        {
+            if (isJson)
+                WriteJson(proximal);
+            else
+                Write(proximal, alpha);
+            Show(
+                "lambda",
+                proximal.Lambda,
+                $"a theta for each of {proximal.Tried.Count} tasks",
+                proximal.Evaluate(alpha, seed)
+            );
+        }
+        var covered = proximal?.Claims.ToHashSet() ?? [];
+        var others = study
+            .Others.Select(o => (o.Shape, Claims: (IReadOnlyList<Claim>)[.. o.Claims.Where(c => !covered.Contains(c))]))
+            .Where(o => o.Claims.Count > 0)
+            .ToList();
         if (isJson)
-            foreach (var (shape, claims) in study.Others)
+            foreach (var (shape, claims) in others)
             foreach (var claim in claims)
                 Actions.WriteLine(
                     new JsonObject
                     {
                         ["claim"] = claim.Id,
                         ["applies"] = false,
-                        ["obstacles"] = new JsonArray($"about {shape}, not about tasks with a step size"),
+                        ["obstacles"] = new JsonArray($"about {shape}{HowTo(shape)}, not about tasks with a step size"),
                     }
                 );
         else
-            WriteOthers(study, steps);
+            WriteOthers(others);
         return status;
     }
 
@@ -188,7 +227,9 @@ internal static class DataCommand
         screen.WriteLine(
             $"  sigma {Range(study.Sigma)}{(double.IsPositiveInfinity(study.Sigma.Lower) ? ": the matrices of the tasks differ" : "")}"
         );
-        screen.WriteLine($"  b     {Range(study.B)}: the train and the test loss of a task are the same");
+        screen.WriteLine(
+            $"  b     {Range(study.B)}: a task's one loss is its train and its test loss, nothing lies between them"
+        );
         var error = Screen.Number(data.Tasks.Max(t => t.VectorError));
         screen.WriteLine(
             data.Loss == DataLoss.Squared
@@ -202,39 +243,103 @@ internal static class DataCommand
         foreach (var rule in rules)
             screen.WriteLine(
                 rule.Alpha is { } largest
-                    ? $"  {rule.Hypothesis.Name}: alpha <= {largest.ToString("g9", CultureInfo.InvariantCulture)} "
+                    ? $"  {rule.Hypothesis.Name}: alpha <= {Digits(largest)} "
                         + $"(alpha L <= {Screen.Number(rule.AlphaL)}); {rule.Claims.Count} of {study.Claims.Count} claims rest on it"
                     : $"  {rule.Hypothesis.Name}: any step size"
             );
+        screen.WriteLine(
+            $"proximal weights: any lambda > {Screen.Number(study.LeastLambda)} makes every inner problem strongly convex"
+        );
     }
 
-    private static void Write(double alpha, ulong seed, IReadOnlyList<DataVerdict> verdicts)
+    /// <summary>The inner problems.</summary>
+    private static void Write(ProximalStudy study, double? alpha)
     {
         var screen = Screen.Out;
+        var table = Screen.Table(("inner problem of task", false), ("mu", true), ("beta", true), ("kappa", true));
+        foreach (var (task, _) in study.Tried)
+            table.AddRow(
+                new Text(InstanceJson.Short(task.Task.Task.Name)),
+                new Text(Range(task.Mu)),
+                new Text(Range(task.Beta)),
+                new Text(Range(task.Kappa))
+            );
+        screen.Write(table);
+        if (study.Tried.Count < study.Tasks.Count)
+            screen.WriteLine($"the {study.Tried.Count} of {study.Tasks.Count} tasks whose kappa is largest");
+        screen.WriteLine("each task by itself, its one loss as the train and as the test loss");
         screen.WriteLine(
-            $"claims at alpha = {alpha.ToString("g9", CultureInfo.InvariantCulture)}, {TaskStudy.Points} pairs of points (standard normal, seed {seed})"
+            "phi: N steps of gradient descent from theta; D: |phi*|; T = k = m = N; K: half of it, rounded up"
         );
-        var table = Screen.Table(("claim", false), ("here", false), ("ratio", true), ("why not", false));
+        screen.WriteLine(
+            $"delta = epsilon = {Screen.Number(ProximalStudy.Accuracy)}; step sizes that a statement leaves open: "
+                + (alpha is { } given ? Digits(given) : "1/beta")
+        );
+    }
+
+    private static void Write(string heading, IReadOnlyList<DataVerdict> verdicts)
+    {
+        var screen = Screen.Out;
+        screen.WriteLine(heading);
+        // All are of one paper, where they are of one shape.
+        var paper = verdicts[0].Claim.Id.Split('.')[0] + ".";
+        var table = Screen.Table(($"claim {paper}", false), ("here", false), ("ratio", true), ("why not", false));
         foreach (
             var v in verdicts.OrderByDescending(v => v.Outcome == Outcome.Refuted).ThenByDescending(v => v.IsApplicable)
         )
             table.AddRow(
-                new Text(" " + v.Claim.Id),
+                new Text(
+                    " "
+                        + (
+                            v.Claim.Id.StartsWith(paper, StringComparison.Ordinal)
+                                ? v.Claim.Id[paper.Length..]
+                                : v.Claim.Id
+                        )
+                ),
                 new Text(v.IsApplicable ? Names.Of(v.Outcome) : "does not apply"),
                 new Text(v.IsApplicable ? Screen.Number(v.Ratio) : ""),
-                new Text(string.Join("; ", v.Obstacles))
+                new Text(WhyNot(v))
             );
         screen.Write(table);
     }
 
-    private static void WriteOthers(TaskStudy study, IReadOnlyList<double> steps)
+    /// <summary>What keeps a claim from being applied, here or on some instances, or decided.</summary>
+    private static string WhyNot(DataVerdict v)
     {
-        if (steps.Count == 0)
-            Screen.Out.WriteLine("no step size follows from a hypothesis here; --alpha gives one");
+        var obstacles = string.Join("; ", v.Obstacles);
+        return v.Doubt is { } doubt ? doubt
+            : v.IsApplicable && v.Applied < v.Instances ? $"on {v.Applied} of {v.Instances}; else {obstacles}"
+            : obstacles;
+    }
+
+    private static void WriteOthers(IReadOnlyList<(string Shape, IReadOnlyList<Claim> Claims)> others)
+    {
         var table = Screen.Table(("other claims do not apply, being about", false), ("claims", true));
-        foreach (var (shape, claims) in study.Others.OrderByDescending(o => o.Claims.Count))
-            table.AddRow(new Text(" " + shape), new Text($"{claims.Count}"));
+        foreach (var (shape, claims) in others.OrderByDescending(o => o.Claims.Count))
+            table.AddRow(new Text(" " + shape + HowTo(shape)), new Text($"{claims.Count}"));
         Screen.Out.Write(table);
+    }
+
+    /// <summary>How claims about a shape are tried.</summary>
+    private static string HowTo(string shape) =>
+        shape.Split(", ").Contains(BilevelShape.Instance.Name) ? " (--lambda tries them)" : "";
+
+    private static string Digits(double x) => x.ToString("g9", CultureInfo.InvariantCulture);
+
+    private static void WriteJson(ProximalStudy study)
+    {
+        foreach (var task in study.Tasks)
+            Actions.WriteLine(
+                new JsonObject
+                {
+                    ["innerProblem"] = task.Task.Task.Name,
+                    ["lambda"] = study.Lambda,
+                    ["mu"] = Ends(task.Mu),
+                    ["beta"] = Ends(task.Beta),
+                    ["kappa"] = Ends(task.Kappa),
+                    ["tried"] = study.Tried.Any(t => t.Task == task),
+                }
+            );
     }
 
     private static void WriteJson(TaskStudy study, IReadOnlyList<StepSizeRule> rules)
@@ -262,6 +367,7 @@ internal static class DataCommand
                 ["rho"] = Ends(study.Rho),
                 ["sigma"] = Ends(study.Sigma),
                 ["b"] = Ends(study.B),
+                ["lambdaAbove"] = study.LeastLambda,
             }
         );
         foreach (var rule in rules)
@@ -277,17 +383,20 @@ internal static class DataCommand
             );
     }
 
-    private static JsonObject Json(DataVerdict v) =>
+    private static JsonObject Json(string parameter, double value, DataVerdict v) =>
         new()
         {
             ["claim"] = v.Claim.Id,
-            ["alpha"] = v.Alpha,
+            [parameter] = value,
             ["applies"] = v.IsApplicable,
+            ["applied"] = v.Applied,
+            ["instances"] = v.Instances,
             ["outcome"] = Names.Of(v.Outcome),
             ["ratio"] = v.Ratio,
             ["lhs"] = v.Worst.Sides is { } s ? Ends(s.LhsLower, s.LhsUpper) : null,
             ["rhs"] = v.Worst.Sides is { } t ? Ends(t.RhsLower, t.RhsUpper) : null,
             ["obstacles"] = new JsonArray([.. v.Obstacles.Select(o => (JsonNode)o)]),
+            ["doubt"] = v.Doubt,
         };
 
     private static JsonArray Ends(Interval a) => Ends(a.Lower, a.Upper);

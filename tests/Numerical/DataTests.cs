@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
 using MathNet.Numerics.LinearAlgebra;
+using Verify.Algorithms.Instances;
 using Verify.Algorithms.Losses;
 using Verify.Algorithms.Numbers;
 using Verify.Algorithms.Random;
+using Verify.Algorithms.Trials;
 using Verify.Evidence;
 
 namespace Verify.Tests.Numerical;
@@ -157,6 +159,100 @@ public sealed class DataTests : IDisposable
             Assert.True(BigInterval.CertainlyAtMost(distance, Of(task.MatrixError)));
             Assert.True(task.MatrixError is > 0 and < 1e-17);
         }
+    }
+
+    // ---- with a proximal inner problem
+
+    [Fact]
+    public void An_implicit_gradient_of_one_row_by_hand()
+    {
+        // (2w - 1)^2/2 = 2 w^2 - 2w: A = 4, b = -2. With lambda = 1, mu = beta = 5, phi* = (theta + 2)/5, which one step of
+        // descent reaches, and the implicit gradient is (4 phi* - 2)/5: the bound lambda/mu of the Jacobian is attained.
+        var study = new TaskStudy(Squared("task,x,y\nt,2,1\n"), 3);
+        Assert.Equal(0, study.LeastLambda);
+        var proximal = new ProximalStudy(study, 1);
+        var task = Assert.Single(proximal.Tasks);
+        IsExactly(5, task.Mu);
+        IsExactly(5, task.Beta);
+        IsExactly(1, task.Kappa);
+        var verdicts = proximal.Evaluate();
+        DataVerdict Of(string id) => verdicts.Single(v => v.Claim.Id == $"imaml2019.{id}");
+        var gradient = Of("std.jacobian_norm.gradient");
+        var theta = gradient.Worst.Instance[BilevelShape.Theta][0];
+        var star = (theta + 2) / 5;
+        Assert.Equal(star, gradient.Worst.Instance[BilevelShape.Phi][0], 1e-15);
+        Assert.Equal(Math.Abs(star), gradient.Worst.Instance[BilevelShape.D][0], 1e-11);
+        var norm = Math.Abs(4 * star - 2) / 5;
+        Assert.All(
+            new[] { gradient.Worst.Sides!.LhsLower, gradient.Worst.Sides.LhsUpper, gradient.Worst.Sides.RhsUpper },
+            side => Assert.Equal(norm, side, 1e-14)
+        );
+        Assert.Equal(1, Of("std.jacobian_norm").Ratio!.Value, 1e-14);
+        Assert.True(Of("F1.alg_star").IsApplicable);
+        Assert.Equal(["lipschitz-test: outer.B is infinite"], Of("lemma3").Obstacles);
+        // What is known to be false is false here too: a minimizer of w'Mw - w'v is half of M^-1 v.
+        Assert.Equal(Outcome.Refuted, Of("eq7").Outcome);
+        var costs = Of("theorem1");
+        Assert.False(costs.IsApplicable);
+        Assert.Equal(["tasks have no hvp_cost, the cost of a Hessian-vector product in gradients"], costs.Obstacles);
+    }
+
+    [Fact]
+    public void A_bounded_test_gradient_lets_lemma_3_and_theorem_2_apply()
+    {
+        // log(1 + e^(-2w)): the gradient is at most 2, the curvature between 0 and 1, rho = 8/(6 sqrt 3).
+        var proximal = new ProximalStudy(new TaskStudy(Logistic("task,x,y\nt,2,1\n"), 5), 2);
+        var verdicts = proximal.Evaluate(seed: 3).ToDictionary(v => v.Claim.Id);
+        var lemma3 = verdicts["imaml2019.lemma3"];
+        var instance = lemma3.Worst.Instance;
+        double Constant(Field field) => instance[field][0];
+        Assert.Equal((2, 2, 3), (Constant(BilevelShape.B), Constant(BilevelShape.Mu), Constant(BilevelShape.Beta)));
+        Assert.Equal(1, Constant(BilevelShape.L));
+        Assert.Equal(8 / (6 * Math.Sqrt(3)), Constant(BilevelShape.Rho), 1e-14);
+        foreach (var id in new[] { "lemma2.start-0", "lemma3", "theorem2.start-0", "theorem2.corrected" })
+            Assert.Equal(
+                (true, Outcome.Satisfied),
+                (verdicts[$"imaml2019.{id}"].IsApplicable, verdicts[$"imaml2019.{id}"].Outcome)
+            );
+        // The same gradient of G at phi by hand; |phi - phi*| is at most its part 1/mu (definition 1).
+        var (theta, phi) = (Constant(BilevelShape.Theta), Constant(BilevelShape.Phi));
+        var slope = -2 / (1 + Math.Exp(2 * phi)) + 2 * (phi - theta);
+        Assert.Equal(Math.Abs(slope) / 2, verdicts["imaml2019.def1"].Worst.Sides!.RhsUpper, 1e-14);
+    }
+
+    [Fact]
+    public void The_tasks_tried_are_those_of_the_largest_condition()
+    {
+        // A = k^2 of 40 tasks: kappa is 1 whatever lambda, in two dimensions it is (k^2 + lambda)/lambda.
+        var rows = string.Concat(Enumerable.Range(1, 40).Select(k => $"t{k},{k},0,1\n"));
+        var proximal = new ProximalStudy(new TaskStudy(Squared("task,a,b,y\n" + rows), 2), 1);
+        Assert.Equal(40, proximal.Tasks.Count);
+        Assert.Equal(
+            Enumerable.Range(0, ProximalStudy.MostTasks).Select(k => $"t{40 - k}"),
+            proximal.Tried.Select(t => t.Task.Task.Task.Name)
+        );
+        Assert.Equal(1601, proximal.Tried[0].Task.Kappa.Upper, 1e-9);
+    }
+
+    [Fact]
+    public void Every_claim_is_tried_or_listed_with_a_reason()
+    {
+        _verify.Write("u.csv", "task,x,y\nt,1,2\ns,2,1\n");
+        string[] call = ["data", "u.csv", "--group", "task", "--target", "y", "--loss", "squared", "--alpha", "0.1"];
+        var run = _verify.Run([.. call, "--lambda", "2", "--json"]);
+        Assert.True(run.Status == 0, run.ToString());
+        var claims = run.Json.Where(j => j["claim"] is not null).ToList();
+        Assert.Equal(
+            Registry.Default.Claims.Select(c => c.Id).Order(),
+            claims.Select(j => (string)j["claim"]!).Order()
+        );
+        Assert.All(
+            claims,
+            j => Assert.True((bool)j["applies"]! || j["obstacles"]!.AsArray().Count > 0, j.ToJsonString())
+        );
+        Assert.Equal(2, run.Json.Count(j => (double?)j["lambda"] == 2 && j["innerProblem"] is not null));
+        Assert.Contains(claims, j => (double?)j["lambda"] == 2 && (string?)j["outcome"] == "satisfied");
+        Assert.Contains("(--lambda tries them)", _verify.Run(call).Output);
     }
 
     // ---- other derivations
@@ -348,10 +444,13 @@ public sealed class DataTests : IDisposable
     [InlineData(2, "verify: the ridge -1 is not", "u.csv", "--loss", "squared", "--ridge", "-1")]
     [InlineData(2, "verify: 0 steps are not in 1..10000", "u.csv", "--loss", "squared", "--steps", "0")]
     [InlineData(2, "verify: the step size -1 is not a number above 0", "u.csv", "--loss", "squared", "--alpha", "-1")]
+    [InlineData(2, "verify: lambda 0 is not a number above 0", "u.csv", "--loss", "squared", "--lambda", "0")]
+    [InlineData(2, "verify: lambda 1E-19 is not above ", "u.csv", "--loss", "squared", "--lambda", "1e-19")]
     [InlineData(2, "verify: Option '--loss' is required", "u.csv")]
     public void A_wrong_call_is_one_line(int status, string message, params string[] arguments)
     {
-        _verify.Write("u.csv", "task,x,y\nt,1,2\n");
+        // Singular but for rounding, which leaves an eigenvalue just below 0.
+        _verify.Write("u.csv", "task,a,b,y\nt,0.1,0.7,2\n");
         var run = _verify.Run(["data", .. arguments, "--group", "task", "--target", "y"]);
         Assert.Equal(status, run.Status);
         Assert.StartsWith(message, run.Error, StringComparison.Ordinal);
