@@ -166,7 +166,7 @@ public sealed class EvidenceTests
                 Budget = 512,
                 Width = width,
                 Threads = threads,
-                Fixed = new Dictionary<string, (double, double)> { ["d"] = (1, 12), ["N"] = (1, 8) },
+                Fixed = new Dictionary<string, (double, double)> { ["d"] = (1, 6), ["N"] = (1, 5) },
             };
             var run = new Run(registry, options);
             run.Execute(claims);
