@@ -112,7 +112,9 @@ type NumberTypeProperties() =
     [<Theory; MemberData(nameof NumberTypeProperties.Pairs)>]
     member _.``agrees``(id: string, numberType: string) =
         let _, agree = NumberTypes.all |> List.find (fun (name, _) -> name = numberType)
-        let says = Property.exists 20 $"{id} in {numberType}" (cases (find id)) agree
+        // Numbers of 128 bits take most of the time; a deep run tries a hundred times as many in any type.
+        let tests = if numberType = "BigInterval" then 5 else 20
+        let says = Property.exists tests $"{id} in {numberType}" (cases (find id)) agree
         Assert.True(says, "no side could be compared")
 
 /// The instance format and the smaller instances that shrinking tries.
@@ -145,7 +147,8 @@ type InstanceProperties() =
             Assert.Equal(x.Record.Length, y.Record.Length)
             Assert.True(sameNumbers x.Record y.Record, $"read as {InstanceJson.Write(y).ToJsonString()}")
 
-        Property.check 50 id (cases (find id)) property
+        // Claims of one shape share their format.
+        Property.check 15 id (cases (find id)) property
 
     [<Theory; MemberData(nameof InstanceProperties.All)>]
     member _.``has smaller ones that are well formed``(id: string) =
