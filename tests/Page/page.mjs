@@ -120,13 +120,37 @@ for (const width of [1280, 390])
   await page.close();
 }
 
-// On paper nothing is cut off.
+// On paper nothing is cut off and nothing is dark: printed from a dark screen, the figures are drawn before the paper is there.
 {
-  const { page } = await open({ viewport: { width: 794, height: 1123 } });
+  const { page } = await open({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
+  await page.locator(".card > summary").first().click();
+  await page.locator(".card .plot").first().waitFor();
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-  await page.emulateMedia({ media: "print" });
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  // A4 and Letter within margins of 12 mm.
+  await page.setViewportSize({ width: 703, height: 1030 });
+  await page.waitForFunction(() => [...document.querySelectorAll(".plot")].every((p) => p.dataset.drawn === "true"), null, { timeout: 60000 });
   check("print: no overflow", await overflow(page));
   check("print: no controls", (await page.locator(".filter:visible, button:visible").count()) === 0);
+  const faults = await page.evaluate(() => {
+    const brightness = (colour) => Math.max(...colour.match(/[\d.]+/g).slice(0, 3).map(Number));
+    const ink = (e) => getComputedStyle(e)[e instanceof SVGElement ? "fill" : "color"];
+    const found = [];
+    if (getComputedStyle(document.body).backgroundColor !== "rgb(255, 255, 255)") found.push("the paper is not white");
+    for (const e of document.querySelectorAll("p, td, th, summary, .plot text"))
+      if (e.checkVisibility() && brightness(ink(e)) > 180) found.push(`pale: ${e.tagName} ${e.textContent.slice(0, 40)}`);
+    for (const plot of document.querySelectorAll(".plot")) {
+      const [box, drawn] = [plot.getBoundingClientRect(), plot.querySelector(".main-svg").getBoundingClientRect()];
+      if (drawn.width < 300 || drawn.right > box.right + 1 || drawn.height > 1030) found.push(`cut: ${plot.getAttribute("aria-label").slice(0, 40)}`);
+    }
+    return found;
+  });
+  check("print: dark on white, figures whole", faults);
+  await page.emulateMedia({ media: "screen", colorScheme: "dark" });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  const back = await page.evaluate(() => !document.documentElement.classList.contains("on-paper"));
+  check("print: the screen's scheme comes back", back);
   await page.close();
 }
 

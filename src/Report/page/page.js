@@ -4,7 +4,7 @@
   const claims = new Map(report.papers.flatMap((p) => p.claims).map((c) => [c.id, c]));
   const byId = (id) => document.getElementById(id);
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const isNarrow = () => document.documentElement.clientWidth < 640;
+  const isNarrow = () => !isOnPaper && document.documentElement.clientWidth < 640;
 
   // A template's copy, with its slots by name.
   function make(name) {
@@ -74,12 +74,22 @@
     near.observe(target);
   }
 
-  // On paper nothing can be scrolled to: formulas are all there, in lines that break.
+  // On paper nothing can be scrolled to: formulas are all there, in lines that break; figures too, light and as wide as A4
+  // and Letter hold, since the screen's width and scheme still stand when they are drawn.
   const statements = new Map();
+  const paperWidth = 640;
+  let isOnPaper = false;
+  function turnToPaper(now) {
+    isOnPaper = now;
+    document.documentElement.classList.toggle("on-paper", now);
+    redraw();
+  }
   addEventListener("beforeprint", () => {
+    turnToPaper(true);
     for (const target of [...waiting]) target.draw();
     for (const [target, latex] of statements) lines(target, latex);
   });
+  addEventListener("afterprint", () => turnToPaper(false));
 
   function formula(target, latex) {
     target.textContent = latex;
@@ -221,9 +231,10 @@
     layout.height += layout.margin.t;
     layout.margin.l = isNarrow() ? 48 : layout.margin.l;
     layout.paper_bgcolor = "rgba(0,0,0,0)";
+    if (isOnPaper) layout.width = paperWidth;
     // A cell without a number is not a dark one.
-    layout.plot_bgcolor = dark.matches && figure.data.some((t) => t.z) ? colours.line : layout.paper_bgcolor;
-    layout.font = { family: getComputedStyle(document.body).fontFamily, size: 12, color: colours.ink };
+    layout.plot_bgcolor = dark.matches && !isOnPaper && figure.data.some((t) => t.z) ? colours.line : layout.paper_bgcolor;
+    layout.font = { family: getComputedStyle(document.body).fontFamily, size: isOnPaper ? 9 : 12, color: colours.ink };
     layout.hoverlabel = { bgcolor: colours.paper, bordercolor: colours.soft, font: { color: colours.ink } };
     for (const [name, axis] of Object.entries(layout))
       if (/^[xy]axis/.test(name))
@@ -237,7 +248,7 @@
   const drawn = new Set();
   function plot(target, figure) {
     const { data, layout } = themed(figure);
-    const config = { displaylogo: false, displayModeBar: false, responsive: true };
+    const config = { displaylogo: false, displayModeBar: false, responsive: !isOnPaper };
     target.style.height = `${layout.height}px`;
     return Plotly.react(target, data, layout, config).then(() => target.setAttribute("data-drawn", "true"));
   }
