@@ -34,7 +34,9 @@ let private verdict claim =
     let registry =
         Registry([| claim |], Registry.Default.Trials, Registry.Default.Families)
 
-    let reports = Run(registry, RunOptions(Budget = 4096L)).Execute [| claim |]
+    // Few dimensions: what is shown here is that the claim runs.
+    let few = System.Collections.Generic.Dictionary(dict [ "d", struct (1.0, 6.0) ])
+    let reports = Run(registry, RunOptions(Budget = 4096L, Fixed = few)).Execute [| claim |]
     (Seq.head reports).Verdict
 
 [<Fact>]
