@@ -46,21 +46,21 @@ public sealed class EngineGuardTests(ITestOutputHelper output)
         );
         var (finite, all) = (s_trials.ToDictionary(t => t, _ => 0), s_trials.ToDictionary(t => t, _ => 0));
         foreach (var d in s_dimensions)
-            foreach (var byShape in s_trials.GroupBy(t => t.Shape))
+        foreach (var byShape in s_trials.GroupBy(t => t.Shape))
+        {
+            var tile = Draw(byShape.Key, d, out var counts);
+            foreach (var trial in byShape)
             {
-                var tile = Draw(byShape.Key, d, out var counts);
-                foreach (var trial in byShape)
-                {
-                    var expected = Measure(real, tile, counts, trial);
-                    Assert.DoesNotContain(Unfilled, expected.Values);
-                    finite[trial] += expected.Values.Count(double.IsFinite);
-                    all[trial] += expected.Values.Length;
-                    AssertEqual(expected, Measure(lanes2, tile, counts, trial), $"{trial.Name}, d = {d}, 2 lanes");
-                    AssertEqual(expected, Measure(lanes4, tile, counts, trial), $"{trial.Name}, d = {d}, 4 lanes");
-                    AssertEqual(expected, Measure(lanes8, tile, counts, trial), $"{trial.Name}, d = {d}, 8 lanes");
-                    AssertEqual(expected, Measure(lanes16, tile, counts, trial), $"{trial.Name}, d = {d}, 16 lanes");
-                }
+                var expected = Measure(real, tile, counts, trial);
+                Assert.DoesNotContain(Unfilled, expected.Values);
+                finite[trial] += expected.Values.Count(double.IsFinite);
+                all[trial] += expected.Values.Length;
+                AssertEqual(expected, Measure(lanes2, tile, counts, trial), $"{trial.Name}, d = {d}, 2 lanes");
+                AssertEqual(expected, Measure(lanes4, tile, counts, trial), $"{trial.Name}, d = {d}, 4 lanes");
+                AssertEqual(expected, Measure(lanes8, tile, counts, trial), $"{trial.Name}, d = {d}, 8 lanes");
+                AssertEqual(expected, Measure(lanes16, tile, counts, trial), $"{trial.Name}, d = {d}, 16 lanes");
             }
+        }
         foreach (var trial in s_trials)
         {
             output.WriteLine($"{trial.Name}: {finite[trial]} finite of {all[trial]}");

@@ -36,7 +36,10 @@ let private verdict claim =
 
     // Few dimensions: what is shown here is that the claim runs.
     let few = System.Collections.Generic.Dictionary(dict [ "d", struct (1.0, 6.0) ])
-    let reports = Run(registry, RunOptions(Budget = 4096L, Fixed = few)).Execute [| claim |]
+
+    let reports =
+        Run(registry, RunOptions(Budget = 4096L, Fixed = few)).Execute [| claim |]
+
     (Seq.head reports).Verdict
 
 [<Fact>]
