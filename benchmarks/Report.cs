@@ -171,7 +171,7 @@ internal static partial class Report
     {
         var grid = new Grid(
             "path-claims",
-            "Path claims, nanoseconds per instance on one thread: drawing an instance (its tasks serve two settings), "
+            "Path claims, nanoseconds per instance on one thread: drawing an instance (its tasks serve several settings), "
                 + "interleaving it, the trial from both points on all tasks, all claims and hypotheses from the buffer; the "
                 + "trial as percent of the peak counts its oracles only:",
             "family|d|tasks|N|claims|draw|load|trial|evaluate|scalar trial|M trials/s 2|% peak 1|% peak 2".Split('|')

@@ -67,8 +67,13 @@ public static class Ledger
         {
             var known = entries.GetValueOrDefault(report.Claim.Id);
             // A known refutation of this version stands: what a run finds later replaces no witness.
-            if (known is { Witness: not null } && known.Version == report.Claim.Version)
+            if (known is { Witness: { } standing } && known.Version == report.Claim.Version)
+            {
+                // Its token is of the draws of its day.
+                if ((string?)standing["replay"] is { } token && !Replays(report.Claim, token, registry))
+                    standing.Remove("replay");
                 continue;
+            }
             entries[report.Claim.Id] = new LedgerEntry(
                 report.Claim.Id,
                 report.Claim.Version,
@@ -100,6 +105,17 @@ public static class Ledger
             var file = Path.Combine(folder, paper.Key + ".json");
             File.WriteAllText(file, WitnessFile.Text(new JsonObject { ["paper"] = paper.Key, ["claims"] = claims }));
         }
+    }
+
+    /// <summary>Whether a token gives an instance, drawn with default options, that refutes a claim.</summary>
+    public static bool Replays(Claim claim, string token, Registry registry)
+    {
+        var replay = Replay.Parse(token);
+        if (registry.Families.All(f => f.Name != replay.Family))
+            return false;
+        var instance = registry.Draw(replay, new RunOptions());
+        return registry.TrialOf(claim, instance.Shape) is { } trial
+            && Certifier.WithRisingPrecision(claim, trial, instance).Outcome == Outcome.Refuted;
     }
 
     /// <summary>

@@ -64,6 +64,22 @@ public sealed class EvidenceTests
     public void Every_claim_has_a_trial_and_a_family() =>
         Assert.Empty(s_registry.Claims.Where(c => !s_registry.FamiliesOf(c).Any()).Select(c => c.Id));
 
+    /// <summary>A change of what is drawn makes tokens stale: verify ledger --update drops them.</summary>
+    [Fact]
+    public void Tokens_of_the_ledger_replay()
+    {
+        var claims = s_registry.Claims.ToDictionary(c => c.Id);
+        var tokens = Ledger
+            .Read(Path.Combine(Repository.Root, "ledger"))
+            .Where(e => e.Witness?["replay"] is not null)
+            .ToList();
+        Assert.NotEmpty(tokens);
+        Assert.All(
+            tokens,
+            e => Assert.True(Ledger.Replays(claims[e.Claim], (string)e.Witness!["replay"]!, s_registry))
+        );
+    }
+
     [Fact]
     public void The_ledger_matches_the_claims_and_its_witnesses_certify()
     {
