@@ -98,40 +98,25 @@ public readonly struct BigInterval : ISeries<BigInterval>
     /// <summary>Its range over a; an end may be |n| units of the last place off.</summary>
     public static BigInterval Pow(BigInterval a, int n) => EnclosedFunctions<BigInterval>.Pow(a, n);
 
+    /// <summary>A function with more bits than its result is rounded to.</summary>
+    private static BigInterval Guarded(Func<BigInterval, BigInterval> function, BigInterval a)
+    {
+        BigInterval value;
+        using (At(Precision + GuardBits))
+            value = function(a);
+        return value.Rounded();
+    }
+
     public static (BigInterval Sin, BigInterval Cos) SinCos(BigInterval a) => (Sin(a), Cos(a));
 
-    public static BigInterval Sin(BigInterval a)
-    {
-        BigInterval sin;
-        using (At(Precision + GuardBits))
-            sin = EnclosedFunctions<BigInterval>.Sin(a);
-        return sin.Rounded();
-    }
+    public static BigInterval Sin(BigInterval a) => Guarded(EnclosedFunctions<BigInterval>.Sin, a);
 
-    public static BigInterval Cos(BigInterval a)
-    {
-        BigInterval cos;
-        using (At(Precision + GuardBits))
-            cos = EnclosedFunctions<BigInterval>.Cos(a);
-        return cos.Rounded();
-    }
+    public static BigInterval Cos(BigInterval a) => Guarded(EnclosedFunctions<BigInterval>.Cos, a);
 
-    public static BigInterval Exp(BigInterval a)
-    {
-        BigInterval exp;
-        using (At(Precision + GuardBits))
-            exp = EnclosedFunctions<BigInterval>.Exp(a);
-        return exp.Rounded();
-    }
+    public static BigInterval Exp(BigInterval a) => Guarded(EnclosedFunctions<BigInterval>.Exp, a);
 
     /// <summary>Of the part at or above 0 (the rest is taken for rounding); NaN where there is none.</summary>
-    public static BigInterval Log(BigInterval a)
-    {
-        BigInterval log;
-        using (At(Precision + GuardBits))
-            log = EnclosedFunctions<BigInterval>.Log(a);
-        return log.Rounded();
-    }
+    public static BigInterval Log(BigInterval a) => Guarded(EnclosedFunctions<BigInterval>.Log, a);
 
     public static BigInterval Cbrt(BigInterval a) => new(Ends<BigFloat>.Cbrt(a._ends));
 
